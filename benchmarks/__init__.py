@@ -1,0 +1,1 @@
+"""Numbers that anyone can measure again. Each module is a command: ``python -m benchmarks.NAME --help``."""

@@ -1,0 +1,238 @@
+"""Every sentence the chat window says, as data: one row per interface language, nothing here decides anything.
+
+Answers and quotes are never translated; they stay in the articles' own words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One interface language. Braces mark what is filled in by `str.format`; the values are plain text, escaped when rendered."""
+
+    language: str
+    """BCP 47 tag, for the ``lang`` attribute of these sentences."""
+
+    # the page
+    promise: str
+    samples_open: str
+    empty_chat: str
+    empty_library: str
+    question_label: str
+    question_hint: str
+    send: str
+    add_label: str
+    add_hint: str
+
+    # answers
+    confidence: tuple[tuple[float, str], ...]
+    """From this confidence on, these words; the highest first, the last from 0 on."""
+    confidence_hint: str
+    also_in: str
+    seconds: str
+    no_date: str
+    not_found: str
+    nearest: str
+
+    # adding articles
+    added: str
+    updated: str
+    unchanged: str
+    duplicate: str
+    refused: str
+    format_unknown: str
+    nothing_readable: str
+    damaged: str
+    library_read_only: str
+    library_busy: str
+    library_trouble: str
+
+    # what went wrong
+    empty_question: str
+    no_articles: str
+    ask_failed: str
+    add_failed: str
+
+    def sure(self, confidence: float) -> str:
+        """Words for a confidence of 0–1."""
+        return next(words for least, words in self.confidence if confidence >= least)
+
+
+_HANS = Wording(
+    language="zh-Hans",
+    promise="只用您文章里的原话回答，每个答案都能在原文中查到；没有就说没有。",
+    samples_open="现在打开的是示例文章库。您添加的文章会与示例放在一起。",
+    empty_chat="向您的文章提一个问题，中文、英文都行。",
+    empty_library="文章库还是空的。请先在下方添加文章，再提问。",
+    question_label="问题",
+    question_hint="输入问题",
+    send="提问",
+    add_label="添加文章",
+    add_hint="txt、md、html、pdf、docx，单个文件不超过 {megabytes} MB。文章只保存在这台电脑上。",
+    confidence=((0.85, "很有把握"), (0.65, "较有把握"), (0.4, "把握不大"), (0.0, "不确定")),
+    confidence_hint="按以往的表现，这样的答案每一百个里约有 {percent} 个是对的",
+    also_in="另见：{places}",
+    seconds="用时 {seconds} 秒",
+    no_date="日期不详",
+    not_found="您的文章里没有找到答案。",
+    nearest="下面几段与问题最接近，也许值得一看，但不是答案：",
+    added="已添加：{title}（{date}）",
+    updated="已更新：{title}（{date}），旧版本已替换。",
+    unchanged="{name} 已在文章库中，内容没有变化。",
+    duplicate="{name} 与库中已有的文章相同：{title}（{date}），没有重复添加。",
+    refused="未能添加 {name}：{reason}",
+    format_unknown="不支持这种文件。可以添加 txt、md、html、pdf、docx。",
+    nothing_readable="文件里没有可读的正文。如果是扫描件，请先做文字识别。",
+    damaged="文件已损坏、加了密，或与扩展名不符。",
+    library_read_only="文章库所在的文件夹不允许写入。",
+    library_busy="另一个程序正在使用文章库，请稍后再试。",
+    library_trouble="文章库暂时无法使用，详情请看运行窗口中的记录。",
+    empty_question="请先输入问题，再发送。",
+    no_articles="文章库还是空的。请先添加文章，再提问。",
+    ask_failed="这个问题没能处理完，请再试一次，或换一种问法。详情记录在运行窗口中。",
+    add_failed="添加 {name} 时出了问题，没有存入。请再试一次。详情记录在运行窗口中。",
+)
+
+_HANT = Wording(
+    language="zh-Hant",
+    promise="只用您文章裡的原話回答，每個答案都能在原文中查到；沒有就說沒有。",
+    samples_open="現在開啟的是範例文章庫。您加入的文章會與範例放在一起。",
+    empty_chat="向您的文章提一個問題，中文、英文都可以。",
+    empty_library="文章庫還是空的。請先在下方加入文章，再提問。",
+    question_label="問題",
+    question_hint="輸入問題",
+    send="提問",
+    add_label="加入文章",
+    add_hint="txt、md、html、pdf、docx，單一檔案不超過 {megabytes} MB。文章只儲存在這台電腦上。",
+    confidence=((0.85, "很有把握"), (0.65, "較有把握"), (0.4, "把握不大"), (0.0, "不確定")),
+    confidence_hint="依以往的表現，這樣的答案每一百個裡約有 {percent} 個是對的",
+    also_in="另見：{places}",
+    seconds="用時 {seconds} 秒",
+    no_date="日期不詳",
+    not_found="您的文章裡沒有找到答案。",
+    nearest="下面幾段與問題最接近，也許值得一看，但不是答案：",
+    added="已加入：{title}（{date}）",
+    updated="已更新：{title}（{date}），舊版本已替換。",
+    unchanged="{name} 已在文章庫中，內容沒有變化。",
+    duplicate="{name} 與庫中已有的文章相同：{title}（{date}），沒有重複加入。",
+    refused="未能加入 {name}：{reason}",
+    format_unknown="不支援這種檔案。可以加入 txt、md、html、pdf、docx。",
+    nothing_readable="檔案裡沒有可讀的正文。如果是掃描檔，請先做文字辨識。",
+    damaged="檔案已損毀、加了密，或與副檔名不符。",
+    library_read_only="文章庫所在的資料夾不允許寫入。",
+    library_busy="另一個程式正在使用文章庫，請稍後再試。",
+    library_trouble="文章庫暫時無法使用，詳情請看執行視窗中的記錄。",
+    empty_question="請先輸入問題，再送出。",
+    no_articles="文章庫還是空的。請先加入文章，再提問。",
+    ask_failed="這個問題沒能處理完，請再試一次，或換一種問法。詳情記錄在執行視窗中。",
+    add_failed="加入 {name} 時出了問題，沒有存入。請再試一次。詳情記錄在執行視窗中。",
+)
+
+_EN = Wording(
+    language="en",
+    promise="Answers in your articles’ own words, each with its place in the source, or an honest “not there”.",
+    samples_open="The sample library is open. Articles you add are kept together with the samples.",
+    empty_chat="Ask your articles a question, in English or Chinese.",
+    empty_library="The library is empty. Add articles below, then ask.",
+    question_label="Question",
+    question_hint="Type a question",
+    send="Ask",
+    add_label="Add articles",
+    add_hint="txt, md, html, pdf, docx, up to {megabytes} MB each. Articles stay on this computer.",
+    confidence=((0.85, "very likely"), (0.65, "likely"), (0.4, "less certain"), (0.0, "uncertain")),
+    confidence_hint="judging by past answers, about {percent} in a hundred like this one are right",
+    also_in="Also in: {places}",
+    seconds="{seconds} s",
+    no_date="no date",
+    not_found="Your articles do not say.",
+    nearest="These passages come closest. You may want to look at them, but they are not an answer:",
+    added="Added: {title} ({date})",
+    updated="Updated: {title} ({date}). The old version was replaced.",
+    unchanged="{name} is in the library already and has not changed.",
+    duplicate="{name} is the same as an article in the library, {title} ({date}), and was not added again.",
+    refused="{name} was not added: {reason}",
+    format_unknown="this kind of file is not supported. txt, md, html, pdf and docx are.",
+    nothing_readable="there is no readable text in it. If it is a scan, run text recognition first.",
+    damaged="it is damaged, encrypted, or not what its name says.",
+    library_read_only="the library’s folder may not be written to.",
+    library_busy="another program is using the library; try again in a moment.",
+    library_trouble="the library cannot be used right now; the log in the terminal says why.",
+    empty_question="Type a question first, then send it.",
+    no_articles="The library is empty. Add articles first, then ask.",
+    ask_failed="This question could not be finished. Try again, or put it another way. The log in the terminal has the details.",
+    add_failed="Something went wrong with {name}, and it was not stored. Try again. The log in the terminal has the details.",
+)
+
+WORDINGS: dict[str, Wording] = {wording.language: wording for wording in (_HANS, _HANT, _EN)}
+
+EXAMPLES: tuple[str, ...] = (
+    "who spoke at the 2022 opening",
+    "宝山引进的生物医药项目投资总额是多少？",
+    "2023年產業週的主題是什麼？",
+    "Who won the 2018 World Cup?",
+)
+"""Questions on the sample library: across languages, in Chinese, in Traditional characters, and one it cannot answer."""
+
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+
+
+def for_tag(tag: str) -> Wording | None:
+    """The wording for a language tag such as ``zh-TW`` or ``en-GB``; none when there is no such interface language."""
+    parts = tag.strip().lower().replace("_", "-").split("-")
+    if parts[0] == "zh":
+        return _HANT if _TRADITIONAL & set(parts[1:]) and "hans" not in parts else _HANS
+    return _EN if parts[0] == "en" else None
+
+
+def for_header(accept_language: str | None) -> Wording:
+    """The wording a browser prefers by its ``Accept-Language`` header (RFC 9110, 12.5.4); English when it asks for none of ours.
+
+    >>> for_header("de, zh-HK;q=0.8, en;q=0.5").language
+    'zh-Hant'
+    """
+    wanted = []
+    for place, part in enumerate((accept_language or "")[:1000].split(",")):
+        tag, _, quality = part.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if weight > 0:
+            wanted.append((-weight, place, tag))
+    known = (for_tag(tag) for _, _, tag in sorted(wanted))
+    return next((wording for wording in known if wording), WORDINGS[DEFAULT])
+
+
+def for_question(question: str, *, otherwise: Wording) -> Wording:
+    """The wording in the language of a question, told by its characters; ``otherwise`` when that is none of ours."""
+    from corpus.folding import fold
+    from qa.question import MAX_CHARS, understand
+
+    if not question.strip():
+        return otherwise
+    language = understand(question).language
+    if language == "zh":
+        return _HANT if traditional(question[:MAX_CHARS]) else _HANS
+    return for_tag(language) or otherwise
+
+
+def traditional(text: str) -> bool:
+    """Whether Chinese text is written in Traditional characters: folding to Simplified changes some of its letters."""
+    from corpus.folding import fold
+
+    return any("\u3400" <= before <= "\u9fff" and before != after for before, after in zip(text, fold(text), strict=True))
+
+
+def labels(*, megabytes: int) -> dict[str, dict[str, str]]:
+    """The page's fixed labels for `gradio.I18n`: locale as Gradio names it → key → sentence.
+
+    Args:
+        megabytes: the largest file that may be added.
+    """
+    locales = {"en": _EN, "zh-CN": _HANS, "zh-TW": _HANT}
+    keys = ("promise", "samples_open", "empty_chat", "empty_library", "question_label", "question_hint", "send", "add_label", "add_hint")
+    return {locale: {key: getattr(words, key).format(megabytes=megabytes) for key in keys} for locale, words in locales.items()}

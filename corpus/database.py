@@ -1,0 +1,253 @@
+"""How the library's SQLite file is opened, shared between threads and processes, kept whole, and explained when it fails.
+
+Knows SQLite and nothing of articles. Reads go through a small pool of connections, each read seeing one moment of the library
+and never waiting for a writer (write-ahead log). Writes go through one connection that a single thread holds at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from corpus.database_file import Handle, Migration, bring_up_to_date, open_file
+from corpus.disk_errors import BUSY, busy_error, code, translated
+from corpus.errors import LibraryError
+
+MAX_IDLE_READERS = 8
+
+
+class _Batch:
+    """What one thread has written since its last commit."""
+
+    def __init__(self, every: int, seconds: float) -> None:
+        self._every = every
+        self._seconds = seconds
+        self._writes = 0
+        self._since = 0.0
+
+    def began(self) -> None:
+        self._writes = 0
+        self._since = time.monotonic()
+
+    def wrote(self) -> bool:
+        """Counts a write; True when it is time to commit."""
+        self._writes += 1
+        return self._writes >= self._every or time.monotonic() - self._since >= self._seconds
+
+
+class Database:
+    """One SQLite file with a schema version.
+
+    Args:
+        path: the file; its folder must exist.
+        schema: SQL that makes the newest version in an empty file.
+        migrations: the n-th brings version n + 1 to n + 2; the newest version is thus ``1 + len(migrations)``.
+        create: make the file where there is none.
+        timeout_s: how long a write waits for another writer, in seconds.
+
+    Raises:
+        LibraryError: the file is missing, damaged, another program's, or cannot be opened.
+        LibraryVersionError: it has a newer version.
+        LibraryBusyError: another process held it locked for all of ``timeout_s``.
+        ReadOnlyLibraryError: it would have to be made or migrated, and cannot be written.
+    """
+
+    def __init__(self, path: Path, *, schema: str, migrations: Sequence[Migration] = (), create: bool, timeout_s: float) -> None:
+        self.path = path
+        self._timeout_s = timeout_s
+        self._closed = False
+        self._idle: list[Handle] = []
+        self._idle_lock = threading.Lock()
+        self._writer: Handle | None = None
+        self._write_lock = threading.Lock()
+        self._owner: int | None = None  # the thread that holds the write lock
+        self._mine = threading.local()  # .batch: _Batch of this thread
+        with translated(path):
+            self._prepare(schema, migrations, create=create)
+
+    def _prepare(self, schema: str, migrations: Sequence[Migration], *, create: bool) -> None:
+        """Makes or migrates the schema, waiting while another process is at the same."""
+        deadline = time.monotonic() + self._timeout_s
+        while True:
+            handle: Handle | None = None
+            try:
+                handle = open_file(self.path, create=create, timeout_s=self._timeout_s)
+                bring_up_to_date(handle, schema, migrations, timeout_s=self._timeout_s)
+                self._idle.append(handle)
+                return
+            except BaseException as error:
+                if handle is not None:
+                    handle.connection.close()
+                # Switching to the write-ahead log fails at once, without SQLite's own waiting, while others are opening the file.
+                if not isinstance(error, sqlite3.Error) or code(error) not in BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.02)
+
+    def _fresh(self, handle: Handle | None) -> Handle:
+        """The handle, or a new one when there is none or its file has been replaced."""
+        if handle is not None:
+            try:
+                if handle.is_current:
+                    return handle
+            except BaseException:
+                handle.connection.close()
+                raise
+            handle.connection.close()
+        return open_file(self.path, create=False, timeout_s=self._timeout_s)
+
+    @contextlib.contextmanager
+    def reading(self, *, committed: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one moment of the library: what is committed, and for a thread with a batch open its own writes.
+
+        Args:
+            committed: leave this thread's own uncommitted writes out as well.
+        """
+        with translated(self.path):
+            if self._owner == threading.get_ident() and not committed and self._writer is not None:
+                yield self._writer.connection
+                return
+            handle = self._take()
+            try:
+                handle.connection.execute("BEGIN")
+                yield handle.connection
+                handle.connection.rollback()
+            except BaseException:
+                handle.connection.close()
+                raise
+            self._give_back(handle)
+
+    def _take(self) -> Handle:
+        with self._idle_lock:
+            self._check_open()
+            handle = self._idle.pop() if self._idle else None
+        return self._fresh(handle)
+
+    def _give_back(self, handle: Handle) -> None:
+        with self._idle_lock:
+            if not self._closed and len(self._idle) < MAX_IDLE_READERS:
+                self._idle.append(handle)
+                return
+        handle.connection.close()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a transaction: committed at the end, or when this thread's batch says so; undone on any exception."""
+        with translated(self.path):
+            batch: _Batch | None = getattr(self._mine, "batch", None)
+            connection = self._begin(batch)
+            try:
+                connection.execute("SAVEPOINT write")
+                yield connection
+                connection.execute("RELEASE write")
+            except BaseException:
+                if batch is not None and connection.in_transaction:
+                    connection.execute("ROLLBACK TO write")
+                    connection.execute("RELEASE write")
+                else:
+                    self._roll_back()
+                raise
+            if batch is None or batch.wrote():
+                self._commit()
+
+    def _begin(self, batch: _Batch | None) -> sqlite3.Connection:
+        if self._owner != threading.get_ident():
+            self._check_open()
+            if not self._write_lock.acquire(timeout=self._timeout_s):
+                raise busy_error(self.path)
+            self._owner = threading.get_ident()
+        elif self._writer is not None and self._writer.connection.in_transaction:
+            return self._writer.connection
+        try:
+            self._check_open()
+            writer, self._writer = self._writer, None
+            self._writer = self._fresh(writer)
+            connection = self._writer.connection
+            if connection.in_transaction:  # left by an interrupt between two statements
+                connection.rollback()
+            connection.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._release()
+            raise
+        if batch is not None:
+            batch.began()
+        return connection
+
+    def _commit(self) -> None:
+        try:
+            if self._writer is not None:
+                self._writer.connection.commit()
+        except BaseException:
+            self._roll_back()
+            raise
+        self._release()
+
+    def _roll_back(self) -> None:
+        try:
+            if self._writer is not None:
+                self._writer.connection.rollback()
+        except sqlite3.Error:  # closing rolls back too, and the failure that led here is the one to hear of
+            self._close_writer()
+        finally:
+            self._release()
+
+    def _close_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.connection.close()
+
+    def _release(self) -> None:
+        self._owner = None
+        self._write_lock.release()
+
+    @contextlib.contextmanager
+    def batch(self, *, every: int, seconds: float) -> Iterator[None]:
+        """Joins this thread's writes into transactions of ``every`` writes or ``seconds``, whichever is first.
+
+        Other writers get their turn between two transactions. When an exception leaves the block, the last transaction is
+        undone and the earlier ones stay. A batch inside a batch is part of the outer one.
+        """
+        if getattr(self._mine, "batch", None) is not None:
+            yield
+            return
+        self._mine.batch = _Batch(every, seconds)
+        try:
+            yield
+        except BaseException:
+            if self._owner == threading.get_ident():
+                self._roll_back()
+            raise
+        else:
+            self.commit()
+        finally:
+            self._mine.batch = None
+
+    def commit(self) -> None:
+        """Commits what this thread's batch has written so far; nothing to do outside of one."""
+        if self._owner == threading.get_ident():
+            with translated(self.path):
+                self._commit()
+
+    def close(self) -> None:
+        """Closes every connection. A read at work in another thread finishes first; an unfinished batch of this thread is undone."""
+        if self._owner == threading.get_ident():
+            self._roll_back()
+        with self._idle_lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        with translated(self.path):
+            for handle in idle:
+                handle.connection.close()
+            if not self._write_lock.acquire(timeout=self._timeout_s):
+                raise busy_error(self.path)
+            try:
+                self._close_writer()
+            finally:
+                self._write_lock.release()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LibraryError(f"The library {self.path.parent} has been closed. Open it again.")

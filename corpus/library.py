@@ -1,0 +1,388 @@
+"""The library: one folder whose ``library.db`` is the only truth about the articles kept in it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import errno
+import json
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import checkup, records, vector_store, word_index
+from corpus.article import Article
+from corpus.database import Database
+from corpus.database_file import Migration
+from corpus.disk_errors import file_error
+from corpus.errors import ArticleNotFoundError, LibraryError, ReadOnlyLibraryError
+from corpus.records import Change, StoredPassage, clean, id_list, source_key, storable
+
+__all__ = ["ArticleInfo", "Change", "Library", "StoredPassage"]
+
+FILE_NAME = "library.db"
+MIGRATIONS: tuple[Migration, ...] = ()
+"""The n-th brings a library of schema version n + 1 to n + 2; ``schema.sql`` is always the newest."""
+SHORTEST_PREFIX = 4
+"""Of an article's id, so many characters name it, where no other begins with the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleInfo:
+    """What there is to say about an article without reading it. ``source``, ``url`` and ``published`` are of its first source."""
+
+    id: str
+    title: str
+    source: str
+    url: str | None
+    published: dt.date | None
+    language: str
+    script: str
+    passages: int
+    chars: int
+    added_at: dt.datetime
+    """UTC."""
+    sources: tuple[str, ...]
+    """All of them, in the order they were added."""
+
+
+class Library:
+    """Articles, their passages, word index, years and vectors in one folder.
+
+    Usable from several threads, and from several processes at once: reads see one committed moment and never wait; one writes at a
+    time, the next waits up to ``timeout_s``. A crash at any point leaves the library as of the last commit. Text is stored exactly
+    as given, save that half a surrogate pair, which no file can hold, becomes U+FFFD (in ``source``, its escape ``\\udc80``).
+
+    Args:
+        folder: holds ``library.db``; made with its parents if need be.
+        create: begin a library where there is none.
+        timeout_s: how long a write waits for another writer, in seconds.
+
+    Raises:
+        LibraryError: the folder cannot be used, the file is damaged or another program's, or there is none and ``create`` is False.
+        LibraryVersionError: a newer version of the program wrote it.
+        ReadOnlyLibraryError: nothing can be written there, and there is nothing to read either.
+
+    Every method may raise `LibraryError`; those that write, `ReadOnlyLibraryError` and `LibraryBusyError` too.
+    """
+
+    def __init__(self, folder: Path | str, *, create: bool = True, timeout_s: float = 10.0) -> None:
+        self.folder = Path(folder)
+        try:
+            if create:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            elif self.folder.exists() and not self.folder.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, "Not a directory")
+        except (OSError, ValueError) as error:
+            raise file_error(self.folder, error) from error
+        path = self.folder.absolute() / FILE_NAME  # the program may change its working directory later
+        if not create and not path.exists():
+            raise LibraryError(f"There is no library in {self.folder}. Add articles first, or check the folder's name.")
+        schema = resources.files("corpus").joinpath("schema.sql").read_text("utf-8")
+        self._database = Database(path, schema=schema, migrations=MIGRATIONS, create=create, timeout_s=timeout_s)
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Library({str(self.folder)!r})"
+
+    def close(self) -> None:
+        """Closes the file for all threads; the library cannot be used after. Closing twice does no harm."""
+        self._database.close()
+
+    # --- adding and removing -------------------------------------------------------------------------------------------------
+
+    def add(self, article: Article) -> Change:
+        """Stores an article, in one transaction, unless it is there already.
+
+        The article's id in the library is that of the text as stored (see the class on surrogates).
+        """
+        article = storable(article)
+        with self._database.reading() as db:
+            if records.is_known(db, article):
+                return Change.UNCHANGED
+        with self._database.writing() as db:
+            return records.add(db, article)
+
+    @contextlib.contextmanager
+    def batch(self, *, every: int = 100, seconds: float = 2.0) -> Iterator[None]:
+        """Groups this thread's adds and removes into one transaction for each ``every`` of them, or after so many ``seconds``.
+
+        An exception that leaves the block (Ctrl-C too) undoes the transaction at hand; what was committed before stays.
+        """
+        with self._database.batch(every=every, seconds=seconds):
+            yield
+
+    def has(self, source: str, sha256: str) -> bool:
+        """Whether this very file is in: the same source, the same bytes."""
+        with self._database.reading() as db:
+            row = db.execute("SELECT 1 FROM source WHERE source = ? AND sha256 = ?", (source_key(source), clean(sha256))).fetchone()
+        return row is not None
+
+    def remove(self, article_id: str) -> None:
+        """Forgets an article with all that was derived from it, whatever its sources.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._database.writing() as db:
+            if not db.execute("DELETE FROM article WHERE id = ?", (clean(article_id),)).rowcount:
+                raise _unknown(article_id)
+            records.passages_changed(db)
+
+    # --- articles and passages -----------------------------------------------------------------------------------------------
+
+    def find(self, text: str) -> str:
+        """The id of the article that a person means by its id or at least four characters of its beginning, its source, its file
+        name, or its title.
+
+        Raises:
+            ArticleNotFoundError: none is meant, or several are (the message lists them).
+        """
+        known = self.articles()
+        wanted, source = _plain(clean(text)), source_key(text)
+        for info in known:
+            if info.id == wanted.lower() or source in info.sources:
+                return info.id
+        meant = [info for info in known if _is_meant(info, wanted)]
+        if not meant:
+            raise ArticleNotFoundError(
+                f"No article {text!r} is in the library. Give its id, at least the first {SHORTEST_PREFIX} characters of it, its source, "
+                "its file name or its full title."
+            )
+        if len(meant) > 1:
+            listed = "; ".join(f"{info.id} {info.title} ({info.source})" for info in meant[:10])
+            more = f" and {len(meant) - 10} more" if len(meant) > 10 else ""
+            raise ArticleNotFoundError(f"{text!r} could be any of {len(meant)} articles. Give more of the id: {listed}{more}.")
+        return meant[0].id
+
+    def article(self, article_id: str) -> Article:
+        """The article as it was added from its first source.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._database.reading() as db:
+            found = records.load_article(db, clean(article_id))
+        if found is None:
+            raise _unknown(article_id)
+        return found
+
+    def articles(self) -> list[ArticleInfo]:
+        """All articles, the latest published first, then by title; those without a date last."""
+        with self._database.reading() as db:
+            passages = dict(db.execute("SELECT article_id, count(*) FROM passage GROUP BY article_id").fetchall())
+            sources: dict[str, list[tuple[str, str | None, str | None]]] = {}
+            for article_id, *rest in db.execute("SELECT article_id, source, url, published FROM source ORDER BY id").fetchall():
+                sources.setdefault(article_id, []).append((rest[0], rest[1], rest[2]))
+            rows = db.execute("SELECT id, title, language, script, chars, added_at FROM article").fetchall()
+        found = []
+        for article_id, title, language, script, chars, added_at in rows:
+            source, url, published = sources[article_id][0]
+            found.append(
+                ArticleInfo(
+                    id=article_id,
+                    title=title,
+                    source=source,
+                    url=url,
+                    published=records.parse_date(published),
+                    language=language,
+                    script=script,
+                    passages=passages.get(article_id, 0),
+                    chars=chars,
+                    added_at=dt.datetime.fromisoformat(added_at),
+                    sources=tuple(name for name, _, _ in sources[article_id]),
+                )
+            )
+        return sorted(found, key=lambda info: (-(info.published or dt.date.min).toordinal(), info.title, info.id))
+
+    def passages(self, article_id: str) -> list[StoredPassage]:
+        """The passages of an article, in the order of its text.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._database.reading() as db:
+            article = db.execute("SELECT text FROM article WHERE id = ?", (clean(article_id),)).fetchone()
+            if article is None:
+                raise _unknown(article_id)
+            rows = db.execute(
+                'SELECT id, article_id, start, "end" FROM passage WHERE article_id = ? ORDER BY start, id', (clean(article_id),)
+            ).fetchall()
+        return [records.stored_passage(row, article[0]) for row in rows]
+
+    def passages_by_id(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
+        """The passages of these ids, in their order; ids that are no longer in the library are left out."""
+        with self._database.reading() as db:
+            return records.passages(db, id_list(ids))
+
+    def passage_ids(self, article_ids: Collection[str]) -> list[int]:
+        """The ids of all passages of these articles, ascending."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM passage WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (json.dumps([clean(article_id) for article_id in article_ids]),),
+            ).fetchall()
+        return [passage_id for (passage_id,) in rows]
+
+    # --- searching -----------------------------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        terms: Sequence[str],
+        *,
+        limit: int,
+        languages: Collection[str] | None = None,
+        article_ids: Collection[str] | None = None,
+    ) -> list[tuple[int, float]]:
+        """Passages that hold any of the terms, in themselves or in their article's title, best first.
+
+        Args:
+            terms: as `corpus.words.query_terms` gives them; any text is safe. The first `corpus.word_index.MAX_TERMS` distinct ones count.
+            limit: at most so many passages.
+            languages: only articles in one of these.
+            article_ids: only these articles.
+
+        Returns:
+            (passage id, BM25 of its words, ≥ 0, larger is better). Scores of one search compare with each other and with nothing
+            else; in a very small library, words of most passages hardly count.
+        """
+        with self._database.reading() as db:
+            return word_index.search(
+                db,
+                [clean(term) for term in terms],
+                limit=limit,
+                languages=None if languages is None else [clean(language) for language in languages],
+                article_ids=None if article_ids is None else [clean(article_id) for article_id in article_ids],
+            )
+
+    def passage_years(self, ids: Iterable[int]) -> dict[int, set[int]]:
+        """The years that each passage names, for every id asked; an empty set where it names none."""
+        ids = id_list(ids)
+        years: dict[int, set[int]] = {passage_id: set() for passage_id in ids}
+        with self._database.reading() as db:
+            for passage_id, year in db.execute(
+                "SELECT passage_id, year FROM passage_year WHERE passage_id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+            ).fetchall():
+                years[passage_id].add(year)
+        return years
+
+    def article_years(self, article_id: str) -> dict[int, int]:
+        """How often each year is named in an article's title and text; empty for an article that is not there."""
+        with self._database.reading() as db:
+            rows = db.execute("SELECT year, times FROM article_year WHERE article_id = ? ORDER BY year", (clean(article_id),)).fetchall()
+        return dict(rows)
+
+    # --- vectors -------------------------------------------------------------------------------------------------------------
+    # They are made of committed passages only, and so may be cached by `generation`: a batch of this thread is committed first.
+
+    @property
+    def generation(self) -> int:
+        """Grows with every committed change of the passages, by any process. Costs a few microseconds."""
+        with self._database.reading(committed=True) as db:
+            return int(db.execute("SELECT generation FROM state").fetchone()[0])
+
+    def missing_vectors(self, fingerprint: str, *, limit: int) -> list[StoredPassage]:
+        """The first passages, by id, that this embedder has not embedded yet."""
+        self._database.commit()
+        with self._database.reading() as db:
+            return list(records.passages(db, vector_store.missing(db, clean(fingerprint), limit)).values())
+
+    def put_vectors(self, fingerprint: str, ids: Iterable[int], vectors: NDArray[np.float32]) -> None:
+        """Stores vectors (n, dim) float32 for the passages ``ids``; passages that are gone meanwhile are passed over.
+
+        Raises:
+            LibraryError: the shape does not fit the ids or the vectors already there, or a value is not finite.
+        """
+        self._database.commit()
+        with self._database.writing() as db:
+            vector_store.put(db, clean(fingerprint), ids, vectors)
+        self._database.commit()
+
+    def vectors(self, fingerprint: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """All vectors of an embedder: passage ids (n,), ascending, and vectors (n, dim), as they were put."""
+        self._database.commit()
+        with self._database.reading() as db:
+            return vector_store.load(db, clean(fingerprint))
+
+    def count_vectors(self, fingerprint: str) -> int:
+        """How many passages have a vector of this embedder."""
+        self._database.commit()
+        with self._database.reading() as db:
+            return vector_store.count(db, clean(fingerprint))
+
+    def fingerprints(self) -> list[str]:
+        """The embedders that have vectors here."""
+        self._database.commit()
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT fingerprint FROM embedder WHERE id IN (SELECT embedder_id FROM vector) ORDER BY fingerprint"
+            ).fetchall()
+        return [fingerprint for (fingerprint,) in rows]
+
+    def drop_vectors(self, except_fingerprint: str | None) -> None:
+        """Forgets the vectors of every embedder but this one; of all for None."""
+        self._database.commit()
+        with self._database.writing() as db:
+            db.execute("DELETE FROM embedder WHERE fingerprint IS NOT ?", (except_fingerprint and clean(except_fingerprint),))
+        self._database.commit()
+
+    # --- settings and health -------------------------------------------------------------------------------------------------
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A stored JSON value."""
+        with self._database.reading() as db:
+            row = db.execute("SELECT value FROM setting WHERE key = ?", (clean(key),)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Stores a value that JSON can hold.
+
+        Raises:
+            LibraryError: JSON cannot hold it.
+        """
+        try:
+            stored = json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise LibraryError(f"The setting {key!r} cannot be stored: {error}.") from error
+        with self._database.writing() as db:
+            db.execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (clean(key), stored))
+
+    def verify(self) -> list[str]:
+        """What is wrong inside the library, one sentence each; empty when all is well. Reads the whole file."""
+        self._database.commit()
+        try:
+            with self._database.reading() as db:
+                found = checkup.problems(db)
+            with contextlib.suppress(ReadOnlyLibraryError), self._database.writing() as db:
+                found += checkup.word_index_problems(db)
+        except LibraryError as error:
+            return [str(error)]
+        return found
+
+
+def _unknown(article_id: str) -> ArticleNotFoundError:
+    return ArticleNotFoundError(f"No article {article_id!r} is in the library. It may have been removed or replaced; list the articles.")
+
+
+def _plain(text: str) -> str:
+    """One spelling for letters with marks: file systems and keyboards write them as one code point or as two."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_meant(info: ArticleInfo, wanted: str) -> bool:
+    if len(wanted) >= SHORTEST_PREFIX and info.id.startswith(wanted.lower()):
+        return True
+    names = {_plain(path(source).name) for source in info.sources for path in (PurePosixPath, PureWindowsPath)}
+    return wanted in names or wanted == _plain(info.title)

@@ -1,0 +1,154 @@
+"""Plain text files: which encoding they are in, found from the bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from corpus.errors import ReadingError
+from corpus.folding import fold
+from corpus.reading.extracted import Extracted, printable
+
+_BOMS = (
+    # UTF-32 first: its mark begins with the one of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHINESE = ("gb18030", "big5hkscs", "cp950")
+"""The multi-byte encodings of Chinese files; each decodes a good part of what was written in the other, hence `_plausibility`."""
+_OTHER_MULTI_BYTE = ("utf-8", "shift_jis", "cp932", "euc_jp", "iso2022_jp", "euc_kr", "cp949", "johab")
+_REALLY = {
+    # What pages declare, and what they are really written in.
+    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs",
+    "big5-tw": "big5hkscs", "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8",
+}  # fmt: skip
+_SAMPLE = 200_000
+"""So many bytes tell an encoding; looking at more only takes time."""
+_DAMAGED_SHARE = 0.002
+"""A text may have so large a share of undecodable bytes and still be taken for the encoding it otherwise is in: a cut-off file,
+one bad character."""
+_BINARY_SHARE = 0.02
+"""More control characters than this, and it is no text."""
+_PLAUSIBLE = 0.25
+"""The least share of frequent characters among the Chinese ones. Chinese prose has 0.5 to 0.8, headlines down to 0.3; text decoded
+in a wrong encoding 0.02 to 0.12."""
+
+_FREQUENT = frozenset(
+    # The most frequent characters of modern Chinese news and web text, in Simplified form; comparison is on folded text.
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应"
+    "开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件"
+    "长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处理府研报广告网记新闻市场企业近海京香港台湾上海北京今名字号省州县城美英日本法德华东南首届届举办公司称增投贸易"
+    "万亿元科技创息信服务合作国际会议论坛活动开幕嘉宾致辞主持专家教授院士院长总裁主席书记部长市长发布介绍表示认为指出强调目前未来已经通过进行以及对于其中包括"
+)
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_INSIDE_WORD = re.compile(rf"(?<=[a-z]){_HAN.pattern}|{_HAN.pattern}(?=[a-z])")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
+
+
+def extract(data: bytes, *, name: str) -> Extracted:
+    """A plain text file, as it is.
+
+    Raises `ReadingError` when the bytes are no text in any encoding.
+    """
+    return Extracted(text=printable(decode(data, name=name)))
+
+
+def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
+    """The text of a file's bytes.
+
+    ``declared``: the encoding the file itself names; believed only if the bytes agree.
+
+    >>> decode("開幕典禮在今天上午舉行".encode("big5"), name="a.txt")
+    '開幕典禮在今天上午舉行'
+    """
+    text = _decode(data, declared)
+    if text is None or _is_binary(text):
+        raise ReadingError(f"{name}: this is no text in any known encoding. Save it as UTF-8 text, or as html, pdf or docx.")
+    return _mended(text)
+
+
+def _decode(data: bytes, declared: str | None) -> str | None:
+    """The most certain first: a byte order mark, UTF-8, what the file says, frequent Chinese characters, statistics."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    if data.count(b"\0") > _DAMAGED_SHARE * len(data):
+        return None
+    said = _canonical(declared)
+    single_byte = said is not None and said not in _CHINESE and said not in _OTHER_MULTI_BYTE
+    if (text := _strict(data, "utf-8")) is not None:
+        return text
+    # Single-byte encodings decode anything, so that a page says "iso-8859-1" proves nothing.
+    if said and not single_byte and (text := _strict(data, said)) is not None:
+        return text
+    if (text := _tolerant(data, "utf-8")) is not None:
+        return text
+    texts = [text for encoding in _CHINESE if (text := _tolerant(data, encoding)) is not None]
+    best = max(texts, key=lambda text: _plausibility(text[:_SAMPLE]), default="")
+    if _plausibility(best[:_SAMPLE]) >= _PLAUSIBLE:
+        return best
+    if said and (text := _tolerant(data, said)) is not None:
+        return text
+    return _by_statistics(data)
+
+
+def _canonical(encoding: str | None) -> str | None:
+    name = (encoding or "").strip().lower()
+    name = _REALLY.get(name, name)
+    try:
+        return codecs.lookup(name).name if name.isascii() and name else None
+    except (LookupError, ValueError):
+        return None
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _tolerant(data: bytes, encoding: str) -> str | None:
+    """The text, if hardly anything in it can't be decoded, and much more that is not plain ASCII can."""
+    try:
+        text = data.decode(encoding, errors="replace")
+    except (UnicodeError, LookupError):
+        return None
+    lost = text.count("\ufffd")
+    decoded = sum(char > "\x7f" for char in text) - lost
+    return text if not lost or (lost <= max(1, _DAMAGED_SHARE * len(text)) and decoded >= 10 * lost) else None
+
+
+def _plausibility(text: str) -> float:
+    """How much a text decoded as Chinese looks like it, from 0 to 1: the share of frequent characters among the Chinese ones."""
+    folded = fold(text)
+    han = _HAN.findall(folded)
+    # An accented letter and its neighbour make a Chinese character in the midst of a word.
+    inside_words = len(_INSIDE_WORD.findall(folded))
+    if not han or 2 * inside_words > len(han):
+        return 0.0
+    return sum(char in _FREQUENT for char in han) / len(han)
+
+
+def _by_statistics(data: bytes) -> str | None:
+    import charset_normalizer
+
+    best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
+    return data.decode(best.encoding, errors="replace") if best else None
+
+
+def _is_binary(text: str) -> bool:
+    sample = text[:_SAMPLE]
+    return len(_CONTROL.findall(sample)) > _BINARY_SHARE * len(sample)
+
+
+def _mended(text: str) -> str:
+    """Text that was once decoded as the wrong encoding and saved so ("ä¸­å›½"), decoded as the right one; other text untouched."""
+    if text.isascii():
+        return text
+    import ftfy
+
+    return ftfy.fix_encoding(text)

@@ -1,0 +1,239 @@
+"""Articles as rows of the library's tables: what adding one does, and how its passages are read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corpus import word_index
+from corpus.article import Article, Run
+from corpus.splitting import split
+from corpus.years import years_in
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_LARGEST_ID = 2**63 - 1
+
+
+class Change(enum.Enum):
+    """What adding an article did."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    """The same source had other content, which is replaced."""
+    UNCHANGED = "unchanged"
+    """The same source, the same content."""
+    DUPLICATE = "duplicate"
+    """The content is known from another source: one article now has both."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage and its id in the library, which is never given to another one: ``article.text[start:end] == text``."""
+
+    id: int
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+# --- the door: what SQLite cannot hold ---------------------------------------------------------------------------------------
+
+
+def clean(text: str) -> str:
+    """Text that UTF-8 can hold: each half of a surrogate pair becomes U+FFFD, one for one, so that offsets stay.
+
+    >>> clean("a\\ud83db")
+    'a\ufffdb'
+    """
+    return _HALF_PAIR.sub("\ufffd", text)
+
+
+def source_key(source: str) -> str:
+    """A source that UTF-8 can hold and that still differs from every other: file names of another encoding hold such halves.
+
+    >>> source_key("\\udcd6.txt")
+    '\\\\udcd6.txt'
+    """
+    return source.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def storable(article: Article) -> Article:
+    """The article as it is kept."""
+
+    def maybe(text: str | None) -> str | None:
+        return None if text is None else clean(text)
+
+    return replace(
+        article,
+        title=clean(article.title),
+        text=clean(article.text),
+        source=source_key(article.source),
+        sha256=clean(article.sha256),
+        url=maybe(article.url),
+        published_from=maybe(article.published_from),
+        authors=tuple(clean(author) for author in article.authors),
+        language=clean(article.language),
+        script=clean(article.script),
+        removed=tuple(clean(line) for line in article.removed),
+    )
+
+
+def id_list(ids: Iterable[int]) -> list[int]:
+    """Passage ids, each once, as plain integers; those that no passage can have are left out."""
+    return [passage_id for passage_id in dict.fromkeys(int(each) for each in ids) if 0 < passage_id <= _LARGEST_ID]
+
+
+# --- adding ------------------------------------------------------------------------------------------------------------------
+
+
+def is_known(db: sqlite3.Connection, article: Article) -> bool:
+    """Whether the article is in, just as it is, from its source."""
+    row = db.execute(
+        """
+        SELECT article_id, sha256, url, published, published_from, authors, origin, removed, language, script
+        FROM source JOIN article ON article.id = article_id WHERE source = ?
+        """,
+        (article.source,),
+    ).fetchone()
+    return bool(row == (*_source_values(article), article.language, article.script))
+
+
+def add(db: sqlite3.Connection, article: Article) -> Change:
+    """Stores a storable article within the transaction at hand."""
+    if is_known(db, article):
+        return Change.UNCHANGED
+    article_id, *of_source = _source_values(article)
+    old = db.execute("SELECT article_id FROM source WHERE source = ?", (article.source,)).fetchone()
+    known = db.execute("SELECT 1 FROM article WHERE id = ?", (article_id,)).fetchone() is not None
+    if old == (article_id,):
+        # The same content read anew, from other bytes or by better rules: its passages stay, what is said of it is renewed.
+        db.execute(
+            """
+            UPDATE source SET sha256 = ?, url = ?, published = ?, published_from = ?, authors = ?, origin = ?, removed = ?
+            WHERE source = ?
+            """,
+            (*of_source, article.source),
+        )
+        db.execute("UPDATE article SET language = ?, script = ? WHERE id = ?", (article.language, article.script, article_id))
+        return Change.UNCHANGED
+    if old is not None:
+        db.execute("DELETE FROM source WHERE source = ?", (article.source,))
+        gone = db.execute("DELETE FROM article WHERE id = ? AND NOT EXISTS (SELECT 1 FROM source WHERE article_id = article.id)", old)
+        if gone.rowcount:
+            passages_changed(db)
+    if not known:
+        _insert_article(db, article)
+        passages_changed(db)
+    db.execute(
+        """
+        INSERT INTO source (article_id, sha256, url, published, published_from, authors, origin, removed, source)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (article_id, *of_source, article.source),
+    )
+    if old is not None:
+        return Change.UPDATED
+    return Change.DUPLICATE if known else Change.ADDED
+
+
+def passages_changed(db: sqlite3.Connection) -> None:
+    """To be said once in every transaction that adds or deletes passages."""
+    db.execute("UPDATE state SET generation = generation + 1")
+
+
+def _source_values(article: Article) -> tuple[str | None, ...]:
+    return (
+        article.id,
+        article.sha256,
+        article.url,
+        None if article.published is None else article.published.isoformat(),
+        article.published_from,
+        json.dumps(article.authors, ensure_ascii=False),
+        json.dumps([(run.start, run.origin, run.length) for run in article.origin]),
+        json.dumps(article.removed, ensure_ascii=False),
+    )
+
+
+def _insert_article(db: sqlite3.Connection, article: Article) -> None:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    db.execute(
+        "INSERT INTO article (id, language, script, chars, added_at, title, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (article.id, article.language, article.script, len(article.text), now, article.title, article.text),
+    )
+    stored: list[tuple[int, str]] = []
+    for passage in split(article):
+        cursor = db.execute('INSERT INTO passage (article_id, start, "end") VALUES (?, ?, ?)', (article.id, passage.start, passage.end))
+        stored.append((int(cursor.lastrowid or 0), article.text[passage.start : passage.end]))
+    word_index.put(db, article.title, stored)
+    db.executemany(
+        "INSERT INTO passage_year (passage_id, year) VALUES (?, ?)",
+        ((passage_id, year) for passage_id, text in stored for year in years_in(text)),
+    )
+    years = years_in(article.title) + years_in(article.text)
+    db.executemany(
+        "INSERT INTO article_year (article_id, year, times) VALUES (?, ?, ?)",
+        ((article.id, year, times) for year, times in years.items()),
+    )
+
+
+# --- reading back ------------------------------------------------------------------------------------------------------------
+
+
+def load_article(db: sqlite3.Connection, article_id: str) -> Article | None:
+    """The article as it was added from its first source."""
+    row = db.execute(
+        """
+        SELECT title, text, language, script, source, sha256, url, published, published_from, authors, origin, removed
+        FROM article JOIN source ON article_id = article.id WHERE article.id = ? ORDER BY source.id LIMIT 1
+        """,
+        (article_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    title, text, language, script, source, sha256, url, published, published_from, authors, origin, removed = row
+    return Article(
+        title=title,
+        text=text,
+        source=source,
+        sha256=sha256,
+        url=url,
+        published=parse_date(published),
+        published_from=published_from,
+        authors=tuple(json.loads(authors)),
+        language=language,
+        script=script,
+        origin=tuple(Run(*run) for run in json.loads(origin)),
+        removed=tuple(json.loads(removed)),
+    )
+
+
+def passages(db: sqlite3.Connection, ids: list[int]) -> dict[int, StoredPassage]:
+    """The passages of these ids, in their order; an id that no passage has is left out."""
+    rows = db.execute(
+        'SELECT id, article_id, start, "end" FROM passage WHERE id IN (SELECT value FROM json_each(?))', (json.dumps(ids),)
+    ).fetchall()
+    texts = dict(
+        db.execute(
+            "SELECT id, text FROM article WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(sorted({row[1] for row in rows})),)
+        ).fetchall()
+    )
+    found = {row[0]: stored_passage(row, texts[row[1]]) for row in rows}
+    return {passage_id: found[passage_id] for passage_id in ids if passage_id in found}
+
+
+def stored_passage(row: tuple[int, str, int, int], text: str) -> StoredPassage:
+    """A passage from its row (id, article id, start, end) and the text of its article."""
+    passage_id, article_id, start, end = row
+    return StoredPassage(passage_id, article_id, start, end, text[start:end])
+
+
+def parse_date(stored: Any) -> dt.date | None:
+    """A stored date, None where there is none."""
+    return None if stored is None else dt.date.fromisoformat(stored)

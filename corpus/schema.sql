@@ -1,0 +1,97 @@
+-- The library's tables, as of the newest schema version. An older library.db is brought here by the migrations in library.py.
+
+-- What belongs to the content: the same title and text are one article, wherever they were saved.
+CREATE TABLE article (
+    id       TEXT NOT NULL PRIMARY KEY,
+    language TEXT NOT NULL,
+    script   TEXT NOT NULL,
+    chars    INTEGER NOT NULL,
+    added_at TEXT NOT NULL, -- ISO 8601, UTC
+    title    TEXT NOT NULL,
+    text     TEXT NOT NULL  -- last, as SQLite reads a row only as far as it must
+) STRICT;
+
+-- What belongs to one file or address that the article was read from; the first one that is left speaks for the article.
+CREATE TABLE source (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id     TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    source         TEXT NOT NULL UNIQUE,
+    sha256         TEXT NOT NULL,
+    url            TEXT,
+    published      TEXT, -- ISO 8601 date
+    published_from TEXT,
+    authors        TEXT NOT NULL, -- JSON: [name, …]
+    origin         TEXT NOT NULL, -- JSON: [[start, origin, length], …]
+    removed        TEXT NOT NULL  -- JSON: [line, …]
+) STRICT;
+CREATE INDEX source_of_article ON source (article_id);
+
+-- Only the place: the text is cut from the article's, so that the two cannot part ways.
+CREATE TABLE passage (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice, as caches outside refer to it
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    start      INTEGER NOT NULL,
+    "end"      INTEGER NOT NULL,
+    CHECK (0 <= start AND start < "end")
+) STRICT;
+CREATE INDEX passage_of_article ON passage (article_id);
+
+-- The word index, rowid = passage.id. The terms come ready, parted by blanks, so the plainest tokenizer will do. The table keeps
+-- the terms it indexed (about 2 kB a passage), since only with them can it forget a passage again whatever became of the words
+-- module meanwhile; a contentless table that can delete needs SQLite 3.43, newer than many Pythons bring.
+CREATE VIRTUAL TABLE passage_fts USING fts5 (title, body, tokenize = 'ascii');
+CREATE TRIGGER passage_forgotten AFTER DELETE ON passage BEGIN
+    DELETE FROM passage_fts WHERE rowid = old.id;
+END;
+
+CREATE TABLE article_year (
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    year       INTEGER NOT NULL,
+    times      INTEGER NOT NULL,
+    PRIMARY KEY (article_id, year)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE passage_year (
+    passage_id INTEGER NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
+    year       INTEGER NOT NULL,
+    PRIMARY KEY (passage_id, year)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE embedder (
+    id          INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    dimension   INTEGER NOT NULL
+) STRICT;
+
+-- With a rowid: SQLite keeps rows this long inside a table's own pages, but would spill them out of a WITHOUT ROWID one.
+CREATE TABLE vector (
+    passage_id  INTEGER NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
+    embedder_id INTEGER NOT NULL REFERENCES embedder (id) ON DELETE CASCADE,
+    vector      BLOB NOT NULL, -- float32, little-endian: what comes out is what went in, bit for bit
+    UNIQUE (embedder_id, passage_id)
+) STRICT;
+CREATE INDEX vector_of_passage ON vector (passage_id);
+
+-- What the user said of an answer, by its place.
+CREATE TABLE feedback (
+    id         INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    start      INTEGER NOT NULL,
+    "end"      INTEGER NOT NULL,
+    question   TEXT NOT NULL,
+    verdict    TEXT NOT NULL,
+    created    TEXT NOT NULL
+) STRICT;
+CREATE INDEX feedback_of_article ON feedback (article_id);
+
+CREATE TABLE setting (
+    key   TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL -- JSON
+) STRICT, WITHOUT ROWID;
+
+-- One row: how many times the passages changed.
+CREATE TABLE state (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL
+) STRICT;
+INSERT INTO state (id, generation) VALUES (1, 0);

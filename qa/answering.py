@@ -1,0 +1,147 @@
+"""Marked spans of many passages made one answer: merged by place and by wording, weighed, and declined when too weak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.folding import fold
+from corpus.library import Library
+from corpus.splitting import sentences
+from qa.confidence import Evidence, Weights
+from qa.lists import enumeration
+from qa.question import Kind, Query
+from qa.reader import Span
+from qa.results import AnswerItem, Citation, Nearest
+from qa.retrieval import Hit
+
+NEAREST = 3
+"""Passages offered for a look when nothing is found."""
+_MAX_GROUPS = 40
+"""Different answers kept; no list that a person wants to read is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span in its article's own coordinates, and what speaks for it."""
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    evidence: Evidence
+    confidence: float
+    """0–1."""
+
+
+def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span]], weights: Weights) -> list[Candidate]:
+    """All marked spans as candidates, the surest first; the same place read twice is one."""
+    best: dict[tuple[str, int, int], Candidate] = {}
+    # Two names in a row are two answers even to "who is …"; a list of words may be the one thing that a free question asks for.
+    lists = query.many or query.kind in (Kind.PERSON, Kind.ORGANISATION)
+    best_score = max((span.score for spans in marked for span in spans), default=0.0)
+    for rank, (hit, spans) in enumerate(zip(hits, marked, strict=True)):
+        for span in spans:
+            evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
+            confidence = weights.confidence(evidence)
+            for a, b in enumeration(hit.passage.text, span.start, span.end) if lists else [(span.start, span.end)]:
+                place = (hit.article.id, hit.passage.start + a, hit.passage.start + b)
+                if place not in best or best[place].confidence < confidence:
+                    best[place] = Candidate(hit, place[1], place[2], hit.passage.text[a:b], evidence, confidence)
+    return sorted(best.values(), key=lambda c: (-c.confidence, c.hit.article.id, c.start))
+
+
+def merge(found: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Candidates that say the same thing together, the surest first in each group and among the groups.
+
+    The same thing is the same wording after folding, one place inside another, or a shorter form of a longer name.
+    """
+    groups: list[list[Candidate]] = []
+    for candidate in found:
+        group = next((group for group in groups if _same(group[0], candidate)), None)
+        if group is not None:
+            group.append(candidate)
+        elif len(groups) < _MAX_GROUPS:
+            groups.append([candidate])
+    return groups
+
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def _bare(text: str) -> str:
+    return _NOT_WORD.sub("", fold(text))
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    if one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end:
+        return True
+    a, b = sorted((_bare(one.text), _bare(other.text)), key=len)
+    if a == b:
+        return True
+    # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
+    return len(a) >= 2 and not a[0].isdigit() and not a[-1].isdigit() and (b.endswith(a) or b.startswith(a)) and len(b) <= 5 * len(a)
+
+
+def item(group: Sequence[Candidate], library: Library) -> AnswerItem:
+    """One answer with all the places that say it."""
+    best = group[0]
+    cited = [(candidate, _citation(candidate, library)) for candidate in group if candidate is best or not _overlaps(best, candidate)]
+    return AnswerItem(
+        text=best.text,
+        confidence=best.confidence,
+        citations=tuple(citation for candidate, citation in cited if candidate.text == best.text),
+        also=tuple(citation for candidate, citation in cited if candidate.text != best.text),
+    )
+
+
+def _overlaps(one: Candidate, other: Candidate) -> bool:
+    return one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end
+
+
+def _citation(candidate: Candidate, library: Library) -> Citation:
+    article = candidate.hit.article
+    text = library.article(article.id).text
+    # Sentences are told apart within the passage, which begins and ends with one.
+    passage = candidate.hit.passage
+    places = [(a + passage.start, b + passage.start) for a, b in sentences(passage.text)]
+    first = max((a for a, _ in places if a <= candidate.start), default=candidate.start)
+    last = min((b for _, b in places if b >= candidate.end), default=candidate.end)
+    return Citation(
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        url=article.url,
+        published=article.published,
+        text=text[candidate.start : candidate.end],
+        start=candidate.start,
+        end=candidate.end,
+        quote=text[first:last],
+        quote_start=first,
+    )
+
+
+def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) -> list[list[Candidate]]:
+    """The groups that are sure enough to be answers; none is the honest "not in your articles"."""
+    if not groups or groups[0][0].confidence < weights.threshold:
+        return []
+    floor = weights.list_threshold if query.many else weights.threshold
+    return [group for group in groups if group[0].confidence >= floor]
+
+
+def nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
+    """The best passages, for a look."""
+    return tuple(
+        Nearest(
+            article_id=hit.article.id,
+            title=hit.article.title,
+            source=hit.article.source,
+            url=hit.article.url,
+            published=hit.article.published,
+            text=hit.passage.text,
+            start=hit.passage.start,
+            end=hit.passage.end,
+        )
+        for hit in hits[:NEAREST]
+    )

@@ -1,0 +1,178 @@
+"""What a question asks for, read off its surface: its language, the kind of thing expected, one or many, the years it names.
+
+Small on purpose. What the wording does not tell is left open (`Kind.FREE`, no years), and nothing later depends on a guess.
+A language is a row in `_LANGUAGES`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from corpus.errors import QuestionError
+from corpus.folding import fold
+from corpus.words import query_terms
+from corpus.years import years_in
+
+MAX_CHARS = 2000
+"""A longer question is read up to here: what asks stands at its beginning, and the reader sees 64 tokens of it."""
+
+
+class Kind(Enum):
+    """The kind of thing a question asks for."""
+
+    PERSON = "person"
+    TIME = "time"
+    PLACE = "place"
+    NUMBER = "number"
+    ORGANISATION = "organisation"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question and what could be told of it."""
+
+    text: str
+    language: str
+    """``zh``, ``en``, or ``und`` for any other."""
+    kind: Kind
+    many: bool
+    """Whether a list is asked for."""
+    years: tuple[int, ...]
+    quoted: tuple[str, ...]
+    """What stands between quotation marks, folded."""
+    terms: tuple[str, ...]
+    """For the word index."""
+    facets: tuple[Query, ...] = ()
+    """A question that asks two things at once ("when and where …"), taken apart; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """How one language asks. Patterns are searched in the folded question, the first kind that fits is taken."""
+
+    kinds: tuple[tuple[Kind, str], ...]
+    many: str
+    one: str
+    """Wins over ``many``."""
+    pairs: tuple[tuple[str, tuple[str, ...]], ...]
+    """Question words asked together, and the single ones to put in their place."""
+
+
+_LANGUAGES = {
+    "zh": _Language(
+        kinds=(
+            (Kind.TIME, r"什么时候|何时|哪一?[年天月日]|几[点月号]|几日|什么时间|多久|什么日期|时间是|日期是"),
+            (Kind.NUMBER, r"多少|几[家个名位人种项次届成倍所座条款万亿]|多[大高长远重]|比例|占比|金额|面积|产值|规模是"),
+            (
+                Kind.PERSON,
+                r"谁|哪[一几两三四]?[位名]|何人|哪些(?:人|嘉宾|专家|学者|院士|官员|领导|代表|企业家|科学家|医生|教授|演讲)|什么人|发言人|嘉宾有",
+            ),
+            (Kind.PLACE, r"哪里|哪儿|何地|何处|什么地方|哪个?(?:国家|城市|省|市|区|县|国|地方|地区)|地点|在哪"),
+            (
+                Kind.ORGANISATION,
+                r"哪(?:些|[一二两三四五六七八九十几0-9]*[家所个]?)(?:公司|企业|机构|医院|大学|学校|单位|组织|部门|高校|银行|委员会|媒体)|主办(?:方|单位)",
+            ),
+        ),
+        many=r"哪些|有谁|谁和谁|哪[几两二三四五六七八九十0-9]+[家个位名所项大种场]?|都有|有什么|分别|列出|列举|包括什么|几[家位名个].*(?:哪|谁)|名单",
+        one=r"哪一[位家个名所]",
+        pairs=(
+            (r"(?:什么时候|何时|何日|哪天)(?:、|和|与|,|，)?在?(?:什么地方|哪里|哪儿|何地|何处)", ("什么时候", "在哪里")),
+            (r"时间(?:、|和|与)地点", ("时间", "地点")),
+        ),
+    ),
+    "en": _Language(
+        kinds=(
+            (Kind.TIME, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bhow long ago\b|\bwhat time\b"),
+            (
+                Kind.NUMBER,
+                r"\bhow (?:many|much|large|big|old|long|far|tall|high|fast|often)\b"
+                r"|\bwhat (?:is|was|are|were)? ?(?:the )?(?:total |annual )?"
+                r"(?:number|percentage|share|amount|area|size|value|price|cost)\b",
+            ),
+            (
+                Kind.PERSON,
+                r"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:people|persons?|speakers?|experts?|officials?|scientists?|academicians?|"
+                r"professors?|guests?|leaders?|doctors?)\b|\bname the (?:speakers|people)\b",
+            ),
+            (Kind.PLACE, r"\bwhere\b|\b(?:which|what) (?:country|city|province|district|county|venue|place|state|town|region)\b"),
+            (
+                Kind.ORGANISATION,
+                r"\b(?:which|what) (?:\w+ ){0,2}(?:compan(?:y|ies)|firms?|organi[sz]ations?|hospitals?|universit(?:y|ies)|institutions?|"
+                r"agenc(?:y|ies)|enterprises?|schools?|banks?)\b",
+            ),
+        ),
+        many=(
+            r"\bwho (?:spoke|speaks|talked|attended|participated|took part|gave (?:speeches|talks|remarks)|are|were|all)\b"
+            r"|\blist\b|\bname (?:all|the)\b"
+            r"|\bwho (?:is|was) quoted\b"
+            r"|\b(?:which|what) (?:\w+ ){0,3}(?:companies|firms|hospitals|people|speakers|experts|officials|scientists"
+            r"|academicians|professors|guests|leaders|universities|institutions|agencies|enterprises|organi[sz]ations|countries|cities"
+            r"|places|parks|areas|fields|tracks|themes|topics|events|forums|projects|schools|banks|districts|products|sectors|ones)\b"
+            r"|\b(?:which|what) (?:\w+ ){0,2}[a-z]{3,}(?<!ss)(?<!us)(?<!is)s "
+            r"(?:are|were|have|did|do|will|can|\w+ed|got|won|took|gave|made|left|lost)\b"
+            r"|\b(?:which|what) (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b|\bwhat (?:are|were) the\b"
+        ),
+        one=r"\bwhich one\b|\bwho (?:was|is) the\b",
+        pairs=(
+            (r"\bwhen and where\b", ("when", "where")),
+            (r"\bwhere and when\b", ("where", "when")),
+            (r"\bwho and when\b", ("who", "when")),
+        ),
+    ),
+}
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]+")
+_QUOTED = re.compile(r"[“\"「『《‘']([^“”\"「」『』《》‘’']{2,80})[”\"」』》’']")
+
+
+def _language(text: str) -> str:
+    """By which script carries the grammar: a Chinese question may hold Latin names, hardly an English one Chinese words only."""
+    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
+    if not han and not latin:
+        return "und"
+    if not latin or han > latin:
+        return "zh"
+    return "en"
+
+
+def understand(text: str) -> Query:
+    """Read a question's wording.
+
+    Raises:
+        QuestionError: it is empty or blank.
+
+    >>> query = understand("Which two hospitals joined in 2022?")
+    >>> query.kind, query.many, query.years
+    (<Kind.ORGANISATION: 'organisation'>, True, (2022,))
+    """
+    text = text[: MAX_CHARS * 4].strip()[:MAX_CHARS]
+    if not text:
+        raise QuestionError("The question is empty: type a few words to ask about your articles.")
+    folded = fold(text)
+    language = _language(folded)
+    rules = _LANGUAGES.get(language)
+    kind, many = Kind.FREE, False
+    facets: tuple[Query, ...] = ()
+    if rules is not None:
+        kind = next((kind for kind, pattern in rules.kinds if re.search(pattern, folded)), Kind.FREE)
+        many = bool(re.search(rules.many, folded)) and not re.search(rules.one, folded)
+        facets = tuple(
+            understand(text[: match.start()] + single + text[match.end() :])
+            for pattern, singles in rules.pairs
+            if (match := re.search(pattern, folded))
+            for single in singles
+        )
+    return Query(
+        text=text,
+        language=language,
+        kind=kind,
+        many=many,
+        years=tuple(sorted(years_in(folded))),
+        quoted=tuple(fold(quoted) for quoted in _QUOTED.findall(text)),
+        terms=tuple(query_terms(text)),
+        facets=facets,
+    )

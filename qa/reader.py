@@ -1,0 +1,201 @@
+"""The extractive reader: a question and some texts in, marked spans out, each with how far it beats "not here".
+
+The model is multilingual-e5-small fine-tuned as a plain question-answering encoder, one start and one end logit per token, with
+the first token for "no answer" (Devlin et al. 2019, arXiv:1810.04805, section 4.3). A span's score is its start and end logits
+less those of the first token, so 0 means "as likely here as not here", whatever else is read alongside.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.article import Article
+from corpus.splitting import split
+from embeddings.layers import OnnxLayers
+from embeddings.tokens import END, PAD, START, shared_tokenizer, without_surrogates
+from embeddings.word_table import word_table
+from qa.boundaries import tidy
+from qa.question import Kind, Query, understand
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
+DEFAULT_MODEL = Path(__file__).parent / "model" / "reader.int8.onnx"
+
+WINDOW_TOKENS = 320
+"""Question, heading and text together; what is longer is read in overlapping windows."""
+QUESTION_TOKENS = 64
+HEADING_TOKENS = 64
+OVERLAP_TOKENS = 80
+BATCH_TOKENS = 4096
+"""Of one model run, padding included: bounds memory, and more gives no more speed on a CPU."""
+MAX_ANSWER_TOKENS = {Kind.PERSON: 24, Kind.TIME: 24, Kind.NUMBER: 20, Kind.PLACE: 32, Kind.ORGANISATION: 40, Kind.FREE: 64}
+"""Names, dates and figures are short in every language; a span that runs on past them is a slip of the model."""
+_TOP_TOKENS = 20
+"""Starts and ends that are paired up, and the pairs looked at: the next ones lie far below."""
+_TOP_PAIRS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reader is shown: a text, under a heading (title and date) that it may lean on but never answers from."""
+
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A marked place ``text[start:end]`` and its score in logits: above 0 the reader holds it for an answer, unbounded both ways."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """One row of a batch: token ids, and for the tokens of the text their places in it."""
+
+    context: int
+    ids: list[int]
+    first: int
+    """Position of the first token that may be part of an answer."""
+    offsets: list[tuple[int, int]]
+
+
+class Reader:
+    """Holds the model open. Reading is safe from several threads.
+
+    Raises ModelError when a model file is missing or damaged.
+    """
+
+    def __init__(self, model: Path | str = DEFAULT_MODEL, *, threads: int | None = None) -> None:
+        self._layers = OnnxLayers(model, threads=threads)
+        self._tokenizer = shared_tokenizer()
+        self._words = word_table()
+
+    def read(self, question: Query | str, contexts: Sequence[Context], *, n_best: int = 8) -> list[tuple[Span, ...]]:
+        """Mark the likeliest answers in each text.
+
+        Args:
+            question: what is asked, as typed or already understood (its kind bounds the length of an answer).
+            contexts: the texts, of any length.
+            n_best: how many spans to return per text at most.
+
+        Returns:
+            For each text its spans, best first, none overlapping another, edges tidied to whole words. Spans below 0 are
+            included: whether they count is for the caller to say.
+        """
+        query = understand(question) if isinstance(question, str) else question
+        question_ids = self._encode(query.text).ids[:QUESTION_TOKENS]
+        windows = [w for i, context in enumerate(contexts) for w in self._windows(i, question_ids, context)]
+        found: list[list[Span]] = [[] for _ in contexts]
+        longest = MAX_ANSWER_TOKENS[query.kind]
+        for batch in _batches(windows):
+            for window, start, end in zip(batch, *self._logits(batch), strict=True):
+                found[window.context] += _spans(window, start, end, contexts[window.context].text, longest)
+        return [_without_overlaps(spans, n_best) for spans in found]
+
+    def _encode(self, text: str) -> Encoding:
+        return self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
+
+    def _windows(self, index: int, question_ids: list[int], context: Context) -> Iterator[_Window]:
+        # Heading and text are encoded as one, as the model was trained, so that the text's first piece comes out the same.
+        heading = f"{context.heading}\n" if context.heading else ""
+        encoding = self._encode(heading + context.text)
+        ids, offsets = encoding.ids, encoding.offsets
+        in_heading = next((i for i, (_, end) in enumerate(offsets) if end > len(heading)), len(ids))
+        shown = ids[: min(in_heading, HEADING_TOKENS)]
+        prefix = [START, *question_ids, END, END, *shown]
+        ids = ids[in_heading:]
+        offsets = [(max(0, a - len(heading)), b - len(heading)) for a, b in offsets[in_heading:]]
+        room = WINDOW_TOKENS - len(prefix) - 1
+        for at in range(0, max(1, len(ids) - OVERLAP_TOKENS), room - OVERLAP_TOKENS):
+            if part := ids[at : at + room]:
+                yield _Window(index, [*prefix, *part, END], len(prefix), offsets[at : at + room])
+
+    def _logits(self, batch: Sequence[_Window]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Start and end logits, each (n_windows, n_tokens)."""
+        length = max(len(window.ids) for window in batch)
+        ids = np.full((len(batch), length), PAD, np.int64)
+        mask = np.zeros((len(batch), length), np.int64)
+        for row, window in enumerate(batch):
+            ids[row, : len(window.ids)] = window.ids
+            mask[row, : len(window.ids)] = 1
+        start, end = self._layers.run(self._words.rows(ids), mask)
+        return start, end
+
+
+def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
+    """Windows of similar length together, so that little is padded."""
+    batch: list[_Window] = []
+    for window in sorted(windows, key=lambda w: len(w.ids)):
+        if batch and (len(batch) + 1) * len(window.ids) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _spans(window: _Window, start: npt.NDArray[np.float32], end: npt.NDArray[np.float32], text: str, longest: int) -> Iterator[Span]:
+    """The likeliest spans of one window, tidied, in places of ``text``."""
+    legal = slice(window.first, window.first + len(window.offsets))
+    null = float(start[0] + end[0])
+    starts, ends = start[legal], end[legal]
+    first, last = (np.argsort(-logits, kind="stable")[:_TOP_TOKENS] for logits in (starts, ends))
+    length = last[None, :] - first[:, None]
+    scores = np.where((length >= 0) & (length < longest), starts[first][:, None] + ends[last][None, :], -np.inf)
+    for flat in np.argsort(-scores, axis=None, kind="stable")[:_TOP_PAIRS]:
+        i, j = divmod(int(flat), len(last))
+        if not np.isfinite(scores[i, j]):
+            break
+        a, b = tidy(text, window.offsets[first[i]][0], window.offsets[last[j]][1])
+        if a < b:
+            yield Span(a, b, float(scores[i, j]) - null)
+
+
+def _without_overlaps(spans: list[Span], limit: int) -> tuple[Span, ...]:
+    """Greedy, best first: of spans that share a character only the best stays."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (-s.score, s.start, s.end)):
+        if len(kept) == limit:
+            break
+        if all(span.end <= other.start or span.start >= other.end for other in kept):
+            kept.append(span)
+    return tuple(kept)
+
+
+@functools.cache
+def default_reader() -> Reader:
+    """The reader that comes with the package, one per process."""
+    return Reader()
+
+
+def read(question: str, text: str, *, n_best: int = 5, reader: Reader | None = None) -> tuple[Span, ...]:
+    """Read one text of any length, without a library.
+
+    Returns:
+        The spans that the reader holds for answers, best first; empty when the text does not answer the question.
+
+    Raises:
+        QuestionError: the question is empty.
+    """
+    query = understand(question)
+    passages = split(Article(title="", text=text, source="", sha256=""))
+    marked = (reader or default_reader()).read(query, [Context(passage.text) for passage in passages])
+    placed = [
+        Span(span.start + passage.start, span.end + passage.start, span.score)
+        for passage, spans in zip(passages, marked, strict=True)
+        for span in spans
+        if span.score > 0
+    ]
+    return _without_overlaps(placed, n_best)

@@ -1,0 +1,52 @@
+"""Hand-made hits, so that weighing and merging are tested without a model."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.article import Article
+from corpus.library import Library
+from qa.confidence import Weights
+from qa.retrieval import Hit
+
+MakeHit = Callable[..., Hit]
+
+SCORE_ALONE = Weights(
+    bias=-4.0,
+    weights={
+        "score": 8.0,
+        "cosine": 0.0,
+        "first": 0.0,
+        "behind": 0.0,
+        "fits_kind": 0.0,
+        "wrong_year": -8.0,
+        "crosses": 0.0,
+        "overlap": 0.0,
+    },
+    threshold=0.5,
+    list_threshold=0.5,
+)
+"""Confidence that follows the reader's score, 0.5 at score 0; a wrong year ends it."""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library")
+
+
+@pytest.fixture
+def make_hit(library: Library) -> MakeHit:
+    """Store a one-passage article and return the hit on it."""
+
+    def make(text: str, *, title: str = "题目", published: dt.date | None = None, fits_year: bool | None = None) -> Hit:
+        language = "zh" if any(char >= "\u4e00" for char in text) else "en"
+        article = Article(title=title, text=text, source=f"{title}-{text}", sha256=text, published=published, language=language)
+        library.add(article)
+        info = next(info for info in library.articles() if info.id == article.id)
+        return Hit(library.passages(article.id)[0], info, score=0.1, cosine=0.85, fits_year=fits_year)
+
+    return make

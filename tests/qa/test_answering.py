@@ -1,0 +1,73 @@
+import pytest
+
+from corpus.library import Library
+from qa import answering
+from qa.question import understand
+from qa.reader import Span
+from qa.retrieval import Hit
+from tests.qa.conftest import SCORE_ALONE, MakeHit
+
+
+def mark(hit: Hit, words: str, score: float) -> Span:
+    start = hit.passage.text.index(words)
+    return Span(start, start + len(words), score)
+
+
+def answers(question: str, hits: list[Hit], marked: list[list[Span]]) -> list[list[answering.Candidate]]:
+    query = understand(question)
+    return answering.select(query, answering.merge(answering.candidates(query, hits, marked, SCORE_ALONE)), SCORE_ALONE)
+
+
+def test_the_same_words_in_two_articles_are_one_answer_with_two_citations(library: Library, make_hit: MakeHit) -> None:
+    hits = [make_hit("论坛在张江科学会堂举行。"), make_hit("会议地点：张江科学会堂。")]
+    groups = answers("在哪里举行", hits, [[mark(hits[0], "张江科学会堂", 5)], [mark(hits[1], "张江科学会堂", 3)]])
+    item = answering.item(groups[0], library)
+    assert len(groups) == 1
+    assert [citation.quote for citation in item.citations] == ["论坛在张江科学会堂举行。", "会议地点：张江科学会堂。"]
+    assert item.also == ()
+
+
+def test_traditional_and_simplified_are_one_answer_and_each_citation_keeps_its_letters(library: Library, make_hit: MakeHit) -> None:
+    hits = [make_hit("由張文宏主持。"), make_hit("由张文宏主持。")]
+    groups = answers("谁主持", hits, [[mark(hits[0], "張文宏", 5)], [mark(hits[1], "张文宏", 4)]])
+    item = answering.item(groups[0], library)
+    assert (item.text, [c.text for c in item.citations], [c.text for c in item.also]) == ("張文宏", ["張文宏"], ["张文宏"])
+    for citation in (*item.citations, *item.also):
+        assert library.article(citation.article_id).text[citation.start : citation.end] == citation.text
+        assert "".join(citation.marked()) == citation.quote and citation.marked()[1] == citation.text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("上海交通大学医学院附属瑞金医院", "瑞金医院", True),
+        ("19家", "119家", False),
+        ("42平方公里", "42 平方公里", True),
+        ("甲公司", "乙公司", False),
+    ],
+)
+def test_which_wordings_are_the_same(make_hit: MakeHit, one: str, other: str, together: bool) -> None:
+    hits = [make_hit(f"是{one}。"), make_hit(f"有{other}！")]
+    groups = answers("说的是什么", hits, [[mark(hits[0], one, 5)], [mark(hits[1], other, 4)]])
+    assert len(groups) == (1 if together else 2)
+
+
+def test_a_weak_span_is_no_answer(make_hit: MakeHit) -> None:
+    hit = make_hit("论坛在张江科学会堂举行。")
+    assert answers("票价多少", [hit], [[mark(hit, "张江科学会堂", -3)]]) == []
+
+
+def test_a_span_of_another_year_is_no_answer(make_hit: MakeHit) -> None:
+    hit = make_hit("本届主题是生机盎然。", fits_year=False)
+    assert answers("2022年的主题是什么", [hit], [[mark(hit, "生机盎然", 5)]]) == []
+
+
+def test_a_list_in_one_span_becomes_its_items_when_names_are_asked_for(make_hit: MakeHit) -> None:
+    hit = make_hit("现场，甲公司、乙公司和丙公司等3家企业获奖。")
+    span = [mark(hit, "甲公司、乙公司和丙公司", 5)]
+    assert [group[0].text for group in answers("哪些企业获奖", [hit], [span])] == ["甲公司", "乙公司", "丙公司"]
+    assert [group[0].text for group in answers("结果怎么样", [hit], [span])] == ["甲公司、乙公司和丙公司"]
+
+
+def test_nothing_read_is_nothing_found() -> None:
+    assert answers("谁", [], []) == []

@@ -1,0 +1,37 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.boundaries import tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "expected"),
+    [
+        ("他说， 张三，来了", " 张三，", "张三"),
+        ("主题为“共济未来”，由", "“共济未来”，", "共济未来"),
+        ("读《红楼梦》吧", "《红楼梦》", "《红楼梦》"),  # a work's title keeps its marks
+        ("读《红楼梦》吧", "《红楼梦", "《红楼梦》"),
+        ("（甲公司）和（乙公司）", "甲公司）和（乙公司", "（甲公司）和（乙公司）"),
+        ("共1234人", "23", "1234"),
+        ("about 3.5 million", "5 million", "3.5 million"),
+        ("meet Johnson today", "John", "Johnson"),
+        ("Acme Inc. said", "Acme Inc.", "Acme Inc."),
+        ("It ended.", "ended.", "ended"),
+        ("气温为-5度", "-5度", "-5度"),
+        ("，。", "，。", ""),
+    ],
+)
+def test_edges(text: str, marked: str, expected: str) -> None:
+    start = text.index(marked)
+    a, b = tidy(text, start, start + len(marked))
+    assert text[a:b] == expected
+
+
+@given(st.text(alphabet="“”‘’「」《》（）()，。 a1.甲乙-", max_size=30), st.data())
+def test_any_span_comes_out_within_the_text_and_settles(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    a, b = tidy(text, start, end)
+    assert 0 <= a <= b <= len(text)
+    assert a == b or tidy(text, a, b) == (a, b)

@@ -1,0 +1,52 @@
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import ModelError
+from qa.confidence import Evidence, default_weights, load_weights
+from qa.question import understand
+from qa.reader import Span
+from tests.qa.conftest import MakeHit
+
+
+def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
+    weights = default_weights()
+    assert set(weights.weights) == {field.name for field in fields(Evidence)}
+    assert 0 < weights.list_threshold <= 1 and 0 < weights.threshold <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "words", "fits"),
+    [
+        ("什么时候举办", "定于11月14日举办", "11月14日", 1.0),
+        ("什么时候举办", "在上海举办", "上海", 0.0),
+        ("有多少家", "共二十六家", "二十六家", 1.0),
+        ("how many firms", "twenty-six thousand firms", "twenty-six thousand", 1.0),
+        ("when did it open", "It opened in March", "March", 1.0),
+        ("谁主持", "共42人，张文宏主持", "42", 0.0),
+        ("主题是什么", "以共济未来为题", "共济未来", 0.5),
+    ],
+)
+def test_whether_an_answer_looks_like_its_kind(make_hit: MakeHit, question: str, text: str, words: str, fits: float) -> None:
+    start = text.index(words)
+    hit = make_hit(text)
+    evidence = Evidence.of(understand(question), hit, Span(start, start + len(words), 2.0), rank=0, best_score=2.0)
+    assert evidence.fits_kind == fits
+
+
+@pytest.mark.parametrize("score", [-1e9, -5.0, 0.0, 5.0, 1e9])
+def test_confidence_is_a_probability_and_grows_with_the_score(make_hit: MakeHit, score: float) -> None:
+    hit, query, weights = make_hit("张文宏主持"), understand("谁主持"), default_weights()
+    one = weights.confidence(Evidence.of(query, hit, Span(0, 3, score), rank=0, best_score=score))
+    more = weights.confidence(Evidence.of(query, hit, Span(0, 3, score + 1), rank=0, best_score=score + 1))
+    assert 0 <= one <= more <= 1
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": 99}', json.dumps({"format": 1, "bias": 0})])
+def test_damaged_weights_say_what_to_do(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "confidence.json"
+    path.write_text(content)
+    with pytest.raises(ModelError, match="Reinstall"):
+        load_weights(path)

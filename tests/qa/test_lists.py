@@ -1,0 +1,34 @@
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.lists import enumeration
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "items"),
+    [
+        ("现场，甲公司、乙公司和丙公司等3家企业获奖。", "乙公司", ["甲公司", "乙公司", "丙公司"]),
+        ("东城医院和西城医院入选。", "东城医院和西城医院", ["东城医院", "西城医院"]),
+        ("和平饭店获奖。", "和平饭店", ["和平饭店"]),
+        ("王芳、李明、陈红到场", "王芳、李明、陈红", ["王芳", "李明", "陈红"]),
+        ("包括《甲书》、《乙、丙》等", "《甲书》、《乙、丙》", ["《甲书》", "《乙、丙》"]),
+        ("won by Acme, Beta Ltd and Gamma.", "Acme, Beta Ltd and Gamma", ["Acme", "Beta Ltd", "Gamma"]),
+        ("产业规模超万亿元。", "万亿元", ["万亿元"]),
+    ],
+)
+def test_items(text: str, marked: str, items: list[str]) -> None:
+    start = text.index(marked)
+    assert [text[a:b] for a, b in enumeration(text, start, start + len(marked))] == items
+
+
+@given(st.text(alphabet="甲乙丙、和等《》“”，。, and", min_size=1, max_size=40), st.data())
+def test_items_lie_in_the_text_in_order_and_apart(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    places = enumeration(text, start, end)
+    assert places
+    assert all(0 <= a < b <= len(text) for a, b in places)
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(places))

@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import QuestionError
+from qa.question import MAX_CHARS, Kind, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "kind", "many", "years"),
+    [
+        ("who spoke at the 2022 opening", "en", Kind.PERSON, True, (2022,)),
+        ("2022年開幕活動上有誰發言？", "zh", Kind.PERSON, True, (2022,)),
+        ("Who is the mayor of Springfield?", "en", Kind.PERSON, False, ()),
+        ("论坛什么时候举办？", "zh", Kind.TIME, False, ()),
+        ("When did it open?", "en", Kind.TIME, False, ()),
+        ("有多少家企业参加", "zh", Kind.NUMBER, False, ()),
+        ("How large is the park?", "en", Kind.NUMBER, False, ()),
+        ("在哪里举行", "zh", Kind.PLACE, False, ()),
+        ("Which two hospitals were named?", "en", Kind.ORGANISATION, True, ()),
+        ("哪些企业获奖", "zh", Kind.ORGANISATION, True, ()),
+        ("主题是什么", "zh", Kind.FREE, False, ()),
+        ("GDP是多少", "zh", Kind.NUMBER, False, ()),
+        ("Где это было?", "und", Kind.FREE, False, ()),
+    ],
+)
+def test_what_the_wording_tells(question: str, language: str, kind: Kind, many: bool, years: tuple[int, ...]) -> None:
+    query = understand(question)
+    assert (query.language, query.kind, query.many, query.years) == (language, kind, many, years)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u3000"])
+def test_a_blank_question_says_what_to_do(question: str) -> None:
+    with pytest.raises(QuestionError, match="type a few words"):
+        understand(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"), [("When and where is it held?", [Kind.TIME, Kind.PLACE]), ("什么时候在哪里举行", [Kind.TIME, Kind.PLACE])]
+)
+def test_a_double_question_is_taken_apart(question: str, kinds: list[Kind]) -> None:
+    assert [facet.kind for facet in understand(question).facets] == kinds
+
+
+def test_quoted_words_are_kept_together() -> None:
+    assert understand("“生命谷”在哪里").quoted == ("生命谷",)
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_no_question_is_refused_for_its_characters(question: str) -> None:
+    assert understand(question).text
+
+
+def test_a_huge_question_is_read_up_to_a_limit() -> None:
+    assert len(understand("谁" * 100_000).text) == MAX_CHARS

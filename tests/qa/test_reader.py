@@ -1,0 +1,83 @@
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.question import understand
+from qa.reader import Context, Reader, default_reader, read
+
+ZH = "论坛于11月14日在张江科学会堂开幕。国家传染病医学中心主任张文宏主持了三位院士的讨论。园区总面积42平方公里。"
+EN = (
+    "The forum opened on 14 November in the Zhangjiang Science Hall. Zhang Wenhong moderated the panel. "
+    "The parks cover 42 square kilometres."
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return default_reader()
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("谁主持了讨论？", ZH, "张文宏"),
+        ("論壇在哪裡開幕？", ZH, "张江科学会堂"),
+        ("Who moderated the panel?", EN, "Zhang Wenhong"),
+        ("How large are the parks?", ZH, "42平方公里"),
+        ("园区总面积是多少？", EN, "42 square kilometres"),
+    ],
+)
+def test_it_reads_within_and_across_languages(question: str, text: str, answer: str) -> None:
+    spans = read(question, text)
+    assert spans and answer in text[spans[0].start : spans[0].end]
+
+
+def test_it_says_nothing_when_the_text_does_not(reader: Reader) -> None:
+    assert read("Who won the football match?", "今天的菜单有米饭和汤。") == ()
+
+
+def test_a_heading_is_never_marked(reader: Reader) -> None:
+    spans = reader.read("谁主持了讨论？", [Context("天气很好，大家很高兴。", heading="张文宏主持讨论 2022-11-14")])[0]
+    assert all(0 <= span.start < span.end <= 11 for span in spans)
+
+
+def test_texts_are_read_apart_so_that_company_changes_nothing(reader: Reader) -> None:
+    alone = reader.read("谁主持了讨论？", [Context(ZH)])[0]
+    among = reader.read("谁主持了讨论？", [Context(EN * 3), Context(ZH), Context("短")])[1]
+    assert (alone[0].start, alone[0].end) == (among[0].start, among[0].end)
+    # Eight-bit activations share a scale within a batch, so that scores move a little with the company.
+    assert alone[0].score == pytest.approx(among[0].score, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "字", " \n\t", "\x00\x01\x02", "\ud83d\ude00 \ud83d", "👩‍👩‍👧‍👦" * 50, "a" * 5000, "无标点" * 3000, "\u202e反\u202c"],
+    ids=["empty", "one", "blank", "control", "surrogates", "emoji", "letters", "no stops", "bidi"],
+)
+def test_odd_texts_raise_nothing_and_offsets_hold(text: str) -> None:
+    for span in read("谁说的 who said it", text):
+        assert 0 <= span.start < span.end <= len(text)
+
+
+@pytest.mark.parametrize("question", ["x" * 100_000, "\ud83d", "👩", "ใครพูด", "\u202e谁"])
+def test_odd_questions_raise_nothing(question: str) -> None:
+    assert isinstance(read(question, ZH), tuple)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(max_size=300), st.text(min_size=1, max_size=60).filter(str.strip))
+def test_spans_lie_in_the_text_apart_and_in_order(text: str, question: str) -> None:
+    spans = read(question, text)
+    assert [span.score for span in spans] == sorted((span.score for span in spans), reverse=True)
+    places = sorted((span.start, span.end) for span in spans)
+    assert all(0 <= a < b <= len(text) for a, b in places)
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(places))
+
+
+def test_a_long_text_is_read_in_windows_to_its_end(reader: Reader) -> None:
+    filler = "这里说的是别的事情，与问题没有关系，" * 60
+    context = Context(filler + "最后，园区总面积42平方公里。")
+    best = reader.read(understand("园区总面积是多少？"), [context])[0][0]
+    assert "42平方公里" in context.text[best.start : best.end]

@@ -1,0 +1,1 @@
+"""How the shipped models are made: the reader's training and the exports. Nothing in the product imports this package."""

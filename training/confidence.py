@@ -1,0 +1,202 @@
+"""Fit the confidence: how often an answer of such evidence is right, and from which confidence on one is given.
+
+    python -m training.confidence --qa DATA/qa --pages DATA/pages --out qa/model/confidence.json
+
+Questions are asked through the whole product over small libraries: the tuning questions of ``benchmarks/questions/dev.jsonl`` over
+the pages they name, and rows of reading sets that the reader was not trained on over their own paragraphs, a third of them with the
+paragraph that answers taken away. Each candidate answer is one example, right or wrong; a logistic regression is fitted on its
+evidence, every set weighing the same. The thresholds are those with the best mean score on the same questions. Test sets stay untouched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.answers import load_questions, open_libraries
+from benchmarks.scoring import Gold, matches, score
+from corpus.article import Article
+from corpus.library import Library
+from qa import answering
+from qa.assistant import Assistant, Reading
+from qa.confidence import FORMAT, Evidence, Weights
+from qa.question import understand
+from training.data import held_out
+
+DEV = Path(__file__).parent.parent / "benchmarks" / "questions" / "dev.jsonl"
+SETS = {
+    # file, how many questions; none of them trained on, none of them a test set
+    "bipar.zh.valid": 120,
+    "bipar.enq-zhc.valid": 120,
+    "bipar.zhq-enc.valid": 90,
+    "squadshifts.new_wiki": 120,
+    "squadshifts.reddit": 60,
+}
+TOP_GROUPS = 6
+"""Candidates of a question that become examples."""
+LIBRARY_SIZE = 60
+"""Paragraphs of one small library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what the product considered, best first."""
+
+    gold: Gold
+    readings: tuple[Reading, ...]
+    source: str
+
+
+def rows_of(path: Path, count: int) -> list[dict[str, Any]]:
+    """So many answerable rows of a reading set, always the same ones."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if row["answers"]]
+    if path.name.startswith("squadshifts"):
+        rows = [row for row in rows if held_out(row["context"])]
+    random.Random(7).shuffle(rows)
+    return rows[:count]
+
+
+def ask_rows(name: str, rows: list[dict[str, Any]], folder: Path) -> Iterator[Asked]:
+    """Ask a reading set's questions over libraries of its paragraphs; every third question's own paragraph is missing."""
+    for at in range(0, len(rows), LIBRARY_SIZE):
+        part = rows[at : at + LIBRARY_SIZE]
+        missing = {row["context"] for row in part[::3]}
+        with Library(folder / f"{name}-{at}") as library:
+            for context, language in {row["context"]: row["lang_c"] for row in part if row["context"] not in missing}.items():
+                library.add(
+                    Article(title="", text=context, source=hashlib.sha256(context.encode()).hexdigest(), sha256="", language=language)
+                )
+            assistant = Assistant(library)
+            assistant.sync()
+            for row in part:
+                found = row["context"] not in missing
+                answers = (tuple(answer["text"] for answer in row["answers"]),) if found else ()
+                gold = Gold(row["id"], row["question"], "fact" if found else "unanswerable", row["lang_q"], answers, (), None, None)
+                query = understand(row["question"])
+                yield Asked(gold, tuple(assistant.consider(part) for part in query.facets or (query,)), name)
+
+
+def ask_dev(pages: Path, folder: Path) -> Iterator[Asked]:
+    """Ask the tuning questions over the pages they name."""
+    for library, asked in open_libraries(load_questions(DEV), articles=None, pages=pages, folder=folder):
+        assistant = Assistant(library)
+        assistant.sync()
+        for gold in asked:
+            query = understand(gold.question)
+            yield Asked(gold, tuple(assistant.consider(part) for part in query.facets or (query,)), "dev")
+
+
+NAMES = tuple(field.name for field in fields(Evidence))
+
+
+def examples(asked: list[Asked]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Evidence (n, fields), right or wrong (n,), and the weight of each example (n,)."""
+    rows, labels, sources = [], [], []
+    for one in asked:
+        wanted = [aliases for item in one.gold.answers + one.gold.optional for aliases in [item]]
+        for reading in one.readings:
+            for group in reading.groups[:TOP_GROUPS]:
+                rows.append([getattr(group[0].evidence, name) for name in NAMES])
+                labels.append(any(matches(group[0].text, aliases) for aliases in wanted))
+                sources.append(one.source)
+    counts = {source: sources.count(source) for source in set(sources)}
+    return np.array(rows), np.array(labels), np.array([1 / counts[source] for source in sources])
+
+
+def fit(asked: list[Asked]) -> tuple[float, dict[str, float]]:
+    """Bias and weights of the logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+
+    x, y, weight = examples(asked)
+    model = LogisticRegression(C=10.0, max_iter=1000).fit(x, y, sample_weight=weight * len(weight) / weight.sum())
+    return float(model.intercept_[0]), dict(zip(NAMES, map(float, model.coef_[0]), strict=True))
+
+
+def texts(one: Asked, weights: Weights) -> list[str]:
+    """What would be answered with these weights."""
+    said = []
+    for reading in one.readings:
+        rescored = [[_with(candidate, weights) for candidate in group] for group in reading.groups]
+        ranked = sorted((sorted(group, key=lambda c: -c.confidence) for group in rescored), key=lambda group: -group[0].confidence)
+        chosen = answering.select(reading.query, ranked, weights)
+        said += [group[0].text for group in chosen[: 1 if len(one.readings) > 1 else None]]
+    return said
+
+
+def _with(candidate: answering.Candidate, weights: Weights) -> answering.Candidate:
+    evidence = candidate.evidence
+    return answering.Candidate(candidate.hit, candidate.start, candidate.end, candidate.text, evidence, weights.confidence(evidence))
+
+
+def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]) -> Weights:
+    """The pair of thresholds with the best mean score, every set weighing the same."""
+    sources = sorted({one.source for one in asked})
+
+    def mean(candidate: Weights) -> float:
+        points = {source: [score(o.gold, texts(o, candidate)) for o in asked if o.source == source] for source in sources}
+        return float(np.mean([np.mean(values) for values in points.values()]))
+
+    steps = [round(0.05 * step, 2) for step in range(2, 16)]
+    first = max((Weights(bias, weights, t, t) for t in steps), key=mean)
+    return max((Weights(bias, weights, first.threshold, t) for t in steps if t <= first.threshold + 0.1), key=mean)
+
+
+def calibration_error(confidences: np.ndarray, right: np.ndarray, *, bins: int = 10) -> float:
+    """Expected calibration error over equal-width bins (Guo et al. 2017, arXiv:1706.04599), 0–1, smaller is better."""
+    place = np.minimum((confidences * bins).astype(int), bins - 1)
+    return float(
+        sum(abs(confidences[place == b].mean() - right[place == b].mean()) * (place == b).mean() for b in range(bins) if (place == b).any())
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--qa", type=Path, required=True, help="folder with the reading sets (NAME.jsonl.gz)")
+    parser.add_argument("--pages", type=Path, required=True, help="folder with the page collections (NAME.jsonl.gz)")
+    parser.add_argument("--out", type=Path, default=Path("qa/model/confidence.json"))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        asked = list(ask_dev(options.pages, Path(folder)))
+        print(f"dev: {len(asked)} questions", flush=True)
+        for name, count in SETS.items():
+            asked += ask_rows(name, rows_of(options.qa / f"{name}.jsonl.gz", count), Path(folder))
+            print(f"{name}: {len(asked)} questions in all", flush=True)
+    bias, weights = fit(asked)
+    chosen = choose_thresholds(asked, bias, weights)
+    options.out.write_text(
+        json.dumps(
+            {
+                "format": FORMAT,
+                "bias": round(bias, 4),
+                "weights": {name: round(value, 4) for name, value in weights.items()},
+                "threshold": chosen.threshold,
+                "list_threshold": chosen.list_threshold,
+            },
+            indent=1,
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    x, y, _ = examples(asked)
+    confidences = 1 / (1 + np.exp(-(bias + x @ np.array([weights[name] for name in NAMES]))))
+    print(f"{len(y)} examples, {y.mean():.2f} right; calibration error on them {calibration_error(confidences, y):.3f}")
+    for source in sorted({one.source for one in asked}):
+        points = [score(one.gold, texts(one, chosen)) for one in asked if one.source == source]
+        print(f"{source:24s} {len(points):4d} questions, score {np.mean(points):.3f}")
+    print(options.out.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""What one training is made of: how many rows of which file or template, and what is done to them on the way.
+
+The same settings and seed always give the same rows in the same order.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
+from training.negatives import hard_negatives
+from training.switching import HAN, to_chinese, to_english
+from training.templates import Templates, english_speech
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+NAMES = {"msra.train": 6.0, "cluener.train": 5.0, "uner-zh-gsdsimp.train": 2.0, "wikigold.all": 2.0}
+"""Files of ``data/ner`` that questions are made from, and how often lists are taken from each."""
+NEGATIVES_FROM = ("cmrc2018.train", "antiterror-news.train", "drcd.dev", "squadshifts.new_wiki")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixtureSettings:
+    """Counts are rows; shares are between 0 and 1."""
+
+    replay: Mapping[str, int]
+    """Rows of each file of ``data/qa``."""
+    templates: Mapping[str, int]
+    """Rows of each template: ``speaker``, ``role``, ``listing``, ``clause``."""
+    impossible: int
+    """Rows of cjrc2019.dev whose question has no answer in the text."""
+    hard_negatives: int
+    to_english: float
+    """Share of Chinese replayed questions put into English word by word."""
+    to_chinese: float
+    """Share of English replayed questions put into Chinese word by word."""
+    headings: float
+    """Share of rows that get an article's title (and mostly a date) before the context."""
+    traditional: float
+    """Share of Simplified rows turned Traditional; half of DRCD's are turned Simplified."""
+
+
+@functools.cache
+def _converter(direction: str) -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC(direction)
+
+
+def rewritten(row: Row, direction: str) -> Row:
+    """Convert a row between Simplified (``t2s``) and Traditional (``s2t``); as it was, where that would shift its spans.
+
+    >>> rewritten(Row("谁来了？", "韩国队", (((0, 2),),), "x"), "s2t").context
+    '韓國隊'
+    """
+    convert = _converter(direction).convert
+    context = convert(row.context)
+    return replace(row, context=context, question=convert(row.question)) if len(context) == len(row.context) else row
+
+
+def switched(row: Row, rng: random.Random, settings: MixtureSettings) -> Row:
+    """Put a row's question into the other language for the settings' share of rows."""
+    chinese = bool(HAN.search(row.question))
+    if rng.random() >= (settings.to_english if chinese else settings.to_chinese):
+        return row
+    share = 1.0 if rng.random() < 0.75 else 0.5
+    return replace(
+        row, question=to_english(row.question, rng, share=share) if chinese else to_chinese(row.question, rng, share=share)
+    )
+
+
+def trainable(folder: Path, name: str) -> list[Row]:
+    """Load a question file without the tenth of contexts that is kept for measuring."""
+    rows = questions(folder / "qa" / f"{name}.jsonl.gz", without_overlaps=True)
+    return [row for row in rows if not held_out(row.context)]
+
+
+def titles(folder: Path) -> dict[str, str]:
+    """Return the headlines of the news articles that questions are asked about, by the beginning of their text."""
+    docs = records(folder / "retrieval" / "antiterror-news.docs.jsonl.gz")
+    return {doc["text"][:60]: doc["title"] for doc in docs if doc["split"] == "train"}
+
+
+def templates(folder: Path, rng: random.Random, *, measuring: bool = False) -> Templates:
+    """Gather the sentences for question templates: nine tenths of them, or the tenth kept for measuring."""
+    qamr = [
+        row
+        for name in ("qamr.dev", "qamr.test")
+        for row in questions(folder / "qa" / f"{name}.jsonl.gz")
+        if held_out(row.context) == measuring
+    ]
+    pools = [
+        ([s for s in sentences(folder / "ner" / f"{name}.jsonl.gz") if held_out(s.text) == measuring], weight)
+        for name, weight in NAMES.items()
+    ]
+    unmarked = [Sentence(context, ()) for context in sorted({row.context for row in qamr})]
+    return Templates([*pools, (unmarked, 0.0)], english_speech(qamr), rng)
+
+
+def headed(row: Row, rng: random.Random, news: Mapping[str, str], others: list[str]) -> Row:
+    """Give a row a heading: its article's own title where known, a sentence of its own text, or another article's title."""
+    own = row.title or news.get(row.context[:60], "")
+    if not own and rng.random() < 0.5:
+        clauses = [c for c in row.context.replace("，", "。").replace(". ", "。").split("。") if 5 < len(c) < 60]
+        own = rng.choice(clauses).strip() if clauses else ""
+    date = f"{rng.randint(1996, 2026)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}" if rng.random() < 0.75 else ""
+    return with_heading(row, title=own or rng.choice(others), date=date)
+
+
+def mixture(folder: Path, settings: MixtureSettings, *, seed: int) -> list[Row]:
+    """Build all rows of a training, in the order in which they are trained on.
+
+    Args:
+        folder: the data folder, with ``qa``, ``ner`` and ``retrieval`` in it.
+        settings: counts and shares.
+        seed: of every random choice.
+    """
+    rng = random.Random(seed)
+    loaded = {name: trainable(folder, name) for name in sorted({*settings.replay, *NEGATIVES_FROM, "cjrc2019.dev"})}
+    rows: list[Row] = []
+    for name, count in settings.replay.items():
+        answerable = [row for row in loaded[name] if row.answers]
+        picked = rng.sample(answerable, min(count, len(answerable)))
+        if name.startswith("drcd"):
+            picked = [rewritten(row, "t2s") if rng.random() < 0.5 else row for row in picked]
+        rows += [switched(row, rng, settings) for row in picked]
+    impossible = [row for row in loaded["cjrc2019.dev"] if not row.answers]
+    rows += rng.sample(impossible, min(settings.impossible, len(impossible)))
+    negatives = hard_negatives([row for name in NEGATIVES_FROM for row in loaded[name]], rng, count=settings.hard_negatives)
+    rows += [switched(row, rng, settings) for row in negatives]
+
+    made = templates(folder, rng)
+    makers = {"speaker": made.speaker, "role": made.role, "listing": made.listing, "clause": made.clause}
+    for name, count in settings.templates.items():
+        rows += [makers[name]() for _ in range(count)]
+
+    simplified = [i for i, row in enumerate(rows) if HAN.search(row.context) and not row.kind.startswith("drcd")]
+    for i in rng.sample(simplified, int(settings.traditional * len(simplified))):
+        rows[i] = rewritten(rows[i], "s2t")
+    news = titles(folder)
+    others = sorted(news.values())
+    share = settings.headings
+    rows = [headed(row, rng, news, others) if not row.prefix and rng.random() < share else row for row in rows]
+    rng.shuffle(rows)
+    return rows

