@@ -1,1 +1,4 @@
-"""The chat window: answers as HTML that is safe to show (`rendering`), sentences (`wording`), replies that never raise (`replies`), the page (`window`)."""
+"""The chat window: answers as safe HTML (`rendering`), sentences (`wording`), replies that never raise (`replies`), the page (`window`).
+
+Imported only when the chat is started, as Gradio is heavy.
+"""

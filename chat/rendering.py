@@ -14,8 +14,8 @@ from pathlib import PureWindowsPath
 from chat.wording import Wording
 from qa.results import Answer, AnswerItem, Citation, Nearest
 
-QUOTE_CHARS = 600
-"""Of a quote, kept around its mark: longer "sentences" are tables and pages without punctuation."""
+SIDE_CHARS = 300
+"""Of a quote, kept on each side of its mark: longer "sentences" are tables and pages without punctuation."""
 EXCERPT_CHARS = 160
 """Of a passage that is only worth a look."""
 TITLE_CHARS = 200
@@ -105,6 +105,11 @@ def note(sentence: str, wording: Wording) -> str:
     return f'<div class="yw">{_said(sentence, "p", wording, name="yw-note")}</div>'
 
 
+def reading(wording: Wording) -> str:
+    """What stands in the answer's place while it is being looked for."""
+    return f'<div class="yw">{_said(wording.reading, "p", wording, name="yw-reading")}</div>'
+
+
 def question(text: str) -> str:
     """What was asked, as it was typed, shortened when it is a whole page."""
     return shown(clip(text.strip(), QUESTION_CHARS), "div", name="yw-question")
@@ -120,35 +125,43 @@ def answer(given: Answer, *, wording: Wording, asked_in: Wording, languages: Map
         languages: article id → BCP 47 tag; articles may be missing.
     """
     parts = [_item(item, wording, languages) for item in given.answers] if given.found else [_nothing(given, asked_in, languages)]
-    if len(parts) > 1:
-        body = '<ol class="yw-answers">' + "".join(f"<li>{part}</li>" for part in parts) + "</ol>"
-    else:
-        body = "".join(parts)
+    body = _short(given.answers, languages) + _list("ol", "yw-answers", parts) if len(parts) > 1 else parts[0]
     seconds = wording.seconds.format(seconds=f"{given.elapsed_ms / 1000:.2f}")
     return f'<div class="yw">{body}{_said(seconds, "p", wording, name="yw-time")}</div>'
+
+
+def _short(items: Sequence[AnswerItem], languages: Mapping[str, str]) -> str:
+    """All answers in one line, before the list that proves them."""
+    texts = (shown(clip(item.text, TITLE_CHARS), "span", language=languages.get(item.citations[0].article_id)) for item in items)
+    return f'<p class="yw-short">{" · ".join(texts)}</p>'
+
+
+def _list(tag: str, name: str, parts: Sequence[str]) -> str:
+    return f'<{tag} class="{name}">' + "".join(f"<li>{part}</li>" for part in parts) + f"</{tag}>"
 
 
 def _item(item: AnswerItem, wording: Wording, languages: Mapping[str, str]) -> str:
     first, *others = item.citations
     text = shown(clip(item.text, ANSWER_CHARS), "strong", language=languages.get(first.article_id), name="yw-text")
-    return f'<div class="yw-answer">{text} {_sure(item.confidence, wording)}</div>{_quoted(first, wording, languages)}{_also([*others, *item.also], wording, languages)}'
+    said = f'<div class="yw-answer">{text} {_sure(item.confidence, wording)}</div>'
+    return said + _quoted(first, wording, languages) + _also([*others, *item.also], wording, languages)
 
 
 def _sure(confidence: float, wording: Wording) -> str:
     percent = min(99, max(1, round(confidence * 100)))  # nothing read off a page is certain, or out of the question
-    words = _said(f"{wording.sure(confidence)} · {percent}%", "span", wording)
-    return f'<span class="yw-sure">{words}{_said("(" + wording.confidence_hint.format(percent=percent) + ")", "span", wording, name="yw-hidden")}</span>'
+    meaning = wording.confidence_hint.format(percent=percent).translate(_ESCAPES)
+    return f'<span class="yw-sure" title="{meaning}">{_said(f"{wording.sure(confidence)} · {percent}%", "span", wording)}</span>'
 
 
 def _quoted(citation: Citation, wording: Wording, languages: Mapping[str, str]) -> str:
     before, marked, after = citation.marked()
-    room = max(0, QUOTE_CHARS - len(marked))
-    if len(before) > room // 2:
-        before = _ELLIPSIS + before[len(before) - room // 2 :]
-    after, marked = clip(after, room - min(len(before), room) + 1), clip(marked, ANSWER_CHARS)
+    marked = clip(marked, ANSWER_CHARS)
+    if len(before) > SIDE_CHARS:
+        before = _ELLIPSIS + before[len(before) - SIDE_CHARS :]
+    after = clip(after, SIDE_CHARS)
     language = languages.get(citation.article_id)
     parts = (shown(part, tag, of=citation.quote) for part, tag in ((before, "span"), (marked, "mark"), (after, "span")) if part)
-    words = f'{_opened("p", citation.quote, language, "yw-words")}{"".join(parts)}</p>'
+    words = f"{_opened('p', citation.quote, language, 'yw-words')}{''.join(parts)}</p>"
     return f'<blockquote class="yw-quote">{words}{_source(citation, wording, language)}</blockquote>'
 
 
@@ -174,5 +187,5 @@ def _nothing(given: Answer, asked_in: Wording, languages: Mapping[str, str]) -> 
     for passage in given.nearest:
         language = languages.get(passage.article_id)
         excerpt = shown(clip(" ".join(passage.text.split()), EXCERPT_CHARS), "p", language=language, name="yw-words")
-        passages.append(f"<li>{excerpt}{_source(passage, asked_in, language)}</li>")
-    return f'{said}{_said(asked_in.nearest, "p", asked_in, name="yw-look")}<ul class="yw-nearest">{"".join(passages)}</ul>'
+        passages.append(excerpt + _source(passage, asked_in, language))
+    return said + _said(asked_in.nearest, "p", asked_in, name="yw-look") + _list("ul", "yw-nearest", passages)

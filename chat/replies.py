@@ -6,6 +6,8 @@ Nothing of an exception's own text is shown, as it may hold paths.
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -23,7 +25,7 @@ from corpus.errors import (
     ReadOnlyLibraryError,
     YuanwenError,
 )
-from qa.results import Answer
+from qa.results import Answer, Citation, Nearest
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -32,6 +34,9 @@ LOG = logging.getLogger("yuanwen.chat")
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 """Of files that may be dropped on the page."""
+
+MAX_MEGABYTES = 20
+"""Of a dropped file: more than any article has, little enough to be read at once."""
 
 ENDPOINT_LIMIT = 50
 """The most answers a program may ask for."""
@@ -119,8 +124,11 @@ class Replies:
 
         if Path(name).suffix.lower() not in SUFFIXES:
             return words.refused.format(name=shown_name, reason=words.format_unknown)
+        if path.stat().st_size > MAX_MEGABYTES * 2**20:
+            return words.refused.format(name=shown_name, reason=words.too_large.format(megabytes=MAX_MEGABYTES))
         article = read(path.read_bytes(), name=name)
         with self._adding:
+            article = dataclasses.replace(article, source=self._own_source(article.source, article.title))
             change = self._assistant.library.add(article)
             self._assistant.sync(progress=progress)
         date = article.published.isoformat() if article.published else words.no_date
@@ -132,9 +140,16 @@ class Replies:
         }
         return sentences[change].format(title=rendering.clip(article.title, rendering.TITLE_CHARS), date=date, name=shown_name)
 
+    def _own_source(self, name: str, title: str) -> str:
+        """The name to keep a file under: another article's ``index.html`` must not be taken for an old version of this one."""
+        known = {source: info.title for info in self._assistant.library.articles() for source in info.sources}
+        stem, suffix = Path(name).stem, Path(name).suffix
+        names = itertools.chain([name], (f"{stem} ({number}){suffix}" for number in itertools.count(2)))
+        return next(candidate for candidate in names if known.get(candidate, title) == title)
+
     def _languages(self, given: Answer) -> dict[str, str]:
         """Of the articles cited, BCP 47 tags: what a screen reader or a font is to take their quotes for."""
-        places = [*given.nearest, *(place for item in given.answers for place in (*item.citations, *item.also))]
+        places: list[Citation | Nearest] = [*given.nearest, *(place for item in given.answers for place in (*item.citations, *item.also))]
         wanted = {place.article_id for place in places}
         return {info.id: language_tag(info.language, info.script) for info in self._assistant.library.articles() if info.id in wanted}
 

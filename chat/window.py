@@ -3,54 +3,54 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from chat import rendering, wording
 from chat.pages import Pages
-from chat.replies import SUFFIXES, EndpointError, Replies
+from chat.replies import MAX_MEGABYTES, SUFFIXES, EndpointError, Replies
 from chat.wording import Wording
 from corpus.errors import YuanwenError
 
 TITLE = "Yuanwen 原文"
-UPLOAD_MEGABYTES = 20
 AT_ONCE = 2
 """Questions worked on at the same time; the others wait their turn. Each keeps every core busy while it reads."""
 WAITING = 200
 """Questions that may wait; beyond that the server says that it is busy."""
 KEPT_TURNS = 100
 """Of a conversation on the page: all of it is sent again with each reply."""
-FIRST_PORT, PORTS = 7860, 100
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _CSS = Path(__file__).with_name("chat.css")
 
-_I18N = gr.I18n(**wording.labels(megabytes=UPLOAD_MEGABYTES))
+_I18N = gr.I18n(**wording.labels(megabytes=MAX_MEGABYTES))
+_PROGRESS = gr.Progress()
 
 Turns = list[dict[str, str]]
 """A conversation as Gradio's chat takes it: ``{"role": "user" | "assistant", "content": HTML}``."""
 
 
-def build(replies: Replies, *, examples: Sequence[str] = (), empty: bool = False, note: str | None = None) -> gr.Blocks:
+def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr.Blocks:
     """The page, wired but not yet served.
 
     Args:
         replies: what answers it.
-        examples: questions to offer while the conversation is empty.
+        samples: whether the sample library is open; says so, and offers questions on it.
         empty: whether the library holds nothing to ask about yet.
-        note: key in `Wording` of a sentence to show under the title.
     """
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True) as page:
+    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True)
+    with page:
         with gr.Column(elem_classes="yw-head", scale=0):
             gr.Markdown(f"# {TITLE}", sanitize_html=True)
             gr.Markdown(_I18N("promise"))
-            if note:
-                gr.Markdown(_I18N(note), elem_classes="yw-open")
+            if samples:
+                gr.Markdown(_I18N("samples_open"))
         conversation = gr.State([])
         chat = gr.Chatbot(
             render_markdown=False,  # messages are our own escaped HTML, which Gradio sanitises once more
@@ -61,8 +61,8 @@ def build(replies: Replies, *, examples: Sequence[str] = (), empty: bool = False
             layout="bubble",
             show_label=False,
             label=TITLE,
-            placeholder=_I18N("empty_library" if empty else "empty_chat"),
-            examples=[{"text": question} for question in examples],
+            placeholder=str(_I18N("empty_library" if empty else "empty_chat")),
+            examples=[{"text": question} for question in wording.EXAMPLES] if samples else None,
             scale=1,
             min_height=320,
             autoscroll=False,  # page.js keeps the newest question in sight
@@ -82,31 +82,29 @@ def build(replies: Replies, *, examples: Sequence[str] = (), empty: bool = False
                 elem_id="question",
             )
             send = gr.Button(_I18N("send"), variant="primary", scale=0, min_width=88, elem_id="send")
-        with gr.Accordion(_I18N("add_label"), open=empty, elem_id="adding"):
+        with gr.Column(elem_classes="yw-add", scale=0):
+            files = gr.File(label=_I18N("add_label"), file_count="multiple", file_types=list(SUFFIXES), height=124, elem_id="files")
             gr.Markdown(_I18N("add_hint"))
-            files = gr.File(
-                label=_I18N("add_label"), file_count="multiple", file_types=list(SUFFIXES), height=120, elem_id="files"
-            )
 
         def answer(question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
             words = _words(request)
-            turns = [*turns, {"role": "user", "content": rendering.question(question)}] if question.strip() else turns
+            if question.strip():
+                turns = [*turns, _turn("user", rendering.question(question))]
+                yield "", [*turns, _turn("assistant", rendering.reading(words))], turns
+            turns = [*turns, _turn("assistant", replies.to_question(question, words=words))][-KEPT_TURNS:]
             yield "", turns, turns
-            turns = _kept([*turns, {"role": "assistant", "content": replies.to_question(question, words=words)}])
-            yield gr.skip(), turns, turns
 
         def answer_example(turns: Turns, chosen: gr.SelectData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
             yield from answer(str(chosen.value["text"]), turns, request)
 
-        def add(dropped: list[dict[str, Any]] | None, turns: Turns, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:
+        def add(dropped: list[dict[str, Any]] | None, turns: Turns, request: gr.Request, progress: gr.Progress = _PROGRESS) -> Any:
             words = _words(request)
             for number, file in enumerate(dropped or ()):
                 path, name = Path(file["path"]), str(file.get("orig_name") or Path(file["path"]).name)
                 progress((number, len(dropped or ())), desc=rendering.file_name(name))
                 said = replies.to_file(path, name, words=words, progress=lambda done, total: progress((done, total)))
                 path.unlink(missing_ok=True)
-                turns = [*turns, {"role": "assistant", "content": said}]
-            turns = _kept(turns)
+                turns = [*turns, _turn("assistant", said)][-KEPT_TURNS:]
             return None, turns, turns
 
         asking: dict[str, Any] = {
@@ -120,11 +118,16 @@ def build(replies: Replies, *, examples: Sequence[str] = (), empty: bool = False
         chat.clear(list, None, conversation, api_visibility="private")
         chat.example_select(answer_example, [conversation], [box, chat, conversation], **asking)
         files.upload(
-            add, [files, conversation], [files, chat, conversation], preprocess=False, concurrency_limit=1,
-            show_progress_on=[files], api_visibility="private",
+            add,
+            [files, conversation],
+            [files, chat, conversation],
+            preprocess=False,
+            concurrency_limit=1,
+            show_progress_on=[files],
+            api_visibility="private",
         )
 
-        def ask(question: str, limit: int = 5) -> dict:
+        def ask(question: str, limit: int = 5) -> dict[str, Any]:
             """Answer a question from the library, in the articles' own words.
 
             Args:
@@ -140,26 +143,28 @@ def build(replies: Replies, *, examples: Sequence[str] = (), empty: bool = False
             except EndpointError as error:
                 raise gr.Error(str(error), print_exception=False) from error
 
-        gr.api(ask, api_name="ask", concurrency_id="asking", concurrency_limit=AT_ONCE)
+        api(ask, api_name="ask", concurrency_id="asking", concurrency_limit=AT_ONCE)
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
 
 @contextlib.contextmanager
-def served(page: gr.Blocks, *, host: str, port: int | None) -> Iterator[str]:
-    """The page on the network for as long as the block lasts; yields its address.
+def served(replies: Replies, *, samples: bool = False, empty: bool = False, host: str, port: int | None) -> Iterator[str]:
+    """The page on the network for as long as the block lasts; yields its address. `build` explains the first arguments.
 
     Uploads lie in a folder of their own that goes when the block ends.
+
+    Args:
+        host: address to listen on.
+        port: the first free one from 7860 on when omitted.
 
     Raises:
         YuanwenError: the port is taken, or the host is not an address of this machine.
     """
-    local = host in _LOOPBACK
     # A page elsewhere that has its name resolve to this machine must not get to read the library (DNS rebinding).
-    hosts = [Middleware(TrustedHostMiddleware, allowed_hosts=list(_LOOPBACK), www_redirect=False)] if local else []
-    _reach_directly(host)
-    with tempfile.TemporaryDirectory(prefix="yuanwen-uploads-") as uploads:
-        os.environ["GRADIO_TEMP_DIR"] = uploads
+    hosts = [Middleware(TrustedHostMiddleware, allowed_hosts=list(_LOOPBACK), www_redirect=False)] if host in _LOOPBACK else []
+    with tempfile.TemporaryDirectory(prefix="yuanwen-uploads-") as uploads, _environment(GRADIO_TEMP_DIR=uploads, **_no_proxy(host)):
+        page = build(replies, samples=samples, empty=empty)
         try:
             _, address, _ = page.launch(
                 server_name=host,
@@ -167,7 +172,7 @@ def served(page: gr.Blocks, *, host: str, port: int | None) -> Iterator[str]:
                 share=False,
                 inbrowser=False,
                 prevent_thread_lock=True,
-                show_error=True,
+                show_error=False,  # our own sentences are shown all the same; the text of other exceptions may hold paths
                 quiet=True,
                 footer_links=[],
                 run_history=False,
@@ -175,24 +180,41 @@ def served(page: gr.Blocks, *, host: str, port: int | None) -> Iterator[str]:
                 ssr_mode=False,
                 pwa=False,
                 mcp_server=False,
-                max_file_size=f"{UPLOAD_MEGABYTES}mb",
-                app_kwargs={
-                    "middleware": [*hosts, Middleware(Pages)],
-                    "docs_url": None,
-                    "redoc_url": None,
-                    "openapi_url": None,
-                },
+                max_file_size=f"{10 * MAX_MEGABYTES}mb",  # larger ones Gradio refuses, smaller ones we do, in the reader's language
+                app_kwargs={"middleware": [*hosts, Middleware(Pages)], "docs_url": None, "redoc_url": None, "openapi_url": None},
                 i18n=_I18N,
                 theme=_theme(),
                 css_paths=[_CSS],
             )
         except OSError as error:
-            where = f"port {port}" if port else f"any port from {FIRST_PORT} to {FIRST_PORT + PORTS - 1}"
-            raise YuanwenError(f"The chat cannot listen on {host}, {where}: it is taken, or not this machine's. Try another --port.") from error
+            where = f"port {port}" if port else "any port from 7860 on"
+            raise YuanwenError(
+                f"The chat cannot listen on {host}, {where}: it is taken, or not this machine's. Name another --port."
+            ) from error
         try:
             yield address
         finally:
             page.close(verbose=False)
+
+
+@contextlib.contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    """Environment variables set for a while: Gradio takes these settings in no other way."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _no_proxy(host: str) -> dict[str, str]:
+    """Have the server's check of its own address go past any web proxy that the environment names."""
+    return {name: ",".join(filter(None, [os.environ.get(name), *_LOOPBACK, host])) for name in ("NO_PROXY", "no_proxy")}
 
 
 def _theme() -> gr.themes.Base:
@@ -212,15 +234,9 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def _reach_directly(host: str) -> None:
-    """Have the server's check of its own address go past any web proxy that the environment names."""
-    for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join(filter(None, [os.environ.get(name), *_LOOPBACK, host]))
-
-
 def _words(request: gr.Request) -> Wording:
     return wording.for_header(request.headers.get("accept-language"))
 
 
-def _kept(turns: Turns) -> Turns:
-    return turns[-KEPT_TURNS:]
+def _turn(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}

@@ -29,6 +29,7 @@ class Wording:
     add_hint: str
 
     # answers
+    reading: str
     confidence: tuple[tuple[float, str], ...]
     """From this confidence on, these words; the highest first, the last from 0 on."""
     confidence_hint: str
@@ -45,6 +46,7 @@ class Wording:
     duplicate: str
     refused: str
     format_unknown: str
+    too_large: str
     nothing_readable: str
     damaged: str
     library_read_only: str
@@ -73,6 +75,7 @@ _HANS = Wording(
     send="提问",
     add_label="添加文章",
     add_hint="txt、md、html、pdf、docx，单个文件不超过 {megabytes} MB。文章只保存在这台电脑上。",
+    reading="正在查阅文章",
     confidence=((0.85, "很有把握"), (0.65, "较有把握"), (0.4, "把握不大"), (0.0, "不确定")),
     confidence_hint="按以往的表现，这样的答案每一百个里约有 {percent} 个是对的",
     also_in="另见：{places}",
@@ -86,6 +89,7 @@ _HANS = Wording(
     duplicate="{name} 与库中已有的文章相同：{title}（{date}），没有重复添加。",
     refused="未能添加 {name}：{reason}",
     format_unknown="不支持这种文件。可以添加 txt、md、html、pdf、docx。",
+    too_large="文件超过 {megabytes} MB。",
     nothing_readable="文件里没有可读的正文。如果是扫描件，请先做文字识别。",
     damaged="文件已损坏、加了密，或与扩展名不符。",
     library_read_only="文章库所在的文件夹不允许写入。",
@@ -108,6 +112,7 @@ _HANT = Wording(
     send="提問",
     add_label="加入文章",
     add_hint="txt、md、html、pdf、docx，單一檔案不超過 {megabytes} MB。文章只儲存在這台電腦上。",
+    reading="正在查閱文章",
     confidence=((0.85, "很有把握"), (0.65, "較有把握"), (0.4, "把握不大"), (0.0, "不確定")),
     confidence_hint="依以往的表現，這樣的答案每一百個裡約有 {percent} 個是對的",
     also_in="另見：{places}",
@@ -121,6 +126,7 @@ _HANT = Wording(
     duplicate="{name} 與庫中已有的文章相同：{title}（{date}），沒有重複加入。",
     refused="未能加入 {name}：{reason}",
     format_unknown="不支援這種檔案。可以加入 txt、md、html、pdf、docx。",
+    too_large="檔案超過 {megabytes} MB。",
     nothing_readable="檔案裡沒有可讀的正文。如果是掃描檔，請先做文字辨識。",
     damaged="檔案已損毀、加了密，或與副檔名不符。",
     library_read_only="文章庫所在的資料夾不允許寫入。",
@@ -143,6 +149,7 @@ _EN = Wording(
     send="Ask",
     add_label="Add articles",
     add_hint="txt, md, html, pdf, docx, up to {megabytes} MB each. Articles stay on this computer.",
+    reading="Reading your articles",
     confidence=((0.85, "very likely"), (0.65, "likely"), (0.4, "less certain"), (0.0, "uncertain")),
     confidence_hint="judging by past answers, about {percent} in a hundred like this one are right",
     also_in="Also in: {places}",
@@ -156,6 +163,7 @@ _EN = Wording(
     duplicate="{name} is the same as an article in the library, {title} ({date}), and was not added again.",
     refused="{name} was not added: {reason}",
     format_unknown="this kind of file is not supported. txt, md, html, pdf and docx are.",
+    too_large="it is larger than {megabytes} MB.",
     nothing_readable="there is no readable text in it. If it is a scan, run text recognition first.",
     damaged="it is damaged, encrypted, or not what its name says.",
     library_read_only="the library’s folder may not be written to.",
@@ -209,7 +217,6 @@ def for_header(accept_language: str | None) -> Wording:
 
 def for_question(question: str, *, otherwise: Wording) -> Wording:
     """The wording in the language of a question, told by its characters; ``otherwise`` when that is none of ours."""
-    from corpus.folding import fold
     from qa.question import MAX_CHARS, understand
 
     if not question.strip():

@@ -18,9 +18,6 @@ from corpus.folding import fold
 from corpus.furniture import ENDS_ARTICLE, FURNITURE, Kind, kind_of, read_now
 from corpus.lines import Line, columns
 
-MOST_LINES = 20_000
-"""Longer texts are books or logs, not pages: they are kept whole."""
-
 _MOST_PROSE = 150
 """A line of running text weighs half its columns (its length in Chinese characters), up to this."""
 _WEIGHTS = {
@@ -102,8 +99,6 @@ def clean(lines: Sequence[Line], *, title: str | None = None) -> Cleaned:
 
     ``title``: the article's title where it is known (from markup), so that the line it stands in is found.
     """
-    if len(lines) > MOST_LINES:
-        return Cleaned(tuple(lines), (Kind.PLAIN,) * len(lines), (True,) * len(lines), (0, 0), None)
     kinds = [kind_of(line.folded) for line in lines]
     start, end = _body(lines, kinds)
     headline = _known_headline(lines, title, end) if title else None
@@ -269,7 +264,6 @@ def _furniture_within(
             yield number
             continue
         around = kinds[max(first, number - 1) : number + 2]
-        if kind in FURNITURE or lines[number].folded == title:
-            yield number
-        elif kind in (Kind.COUNT, Kind.CONTACT) and any(other in FURNITURE for other in around):
+        loose = kind in (Kind.COUNT, Kind.CONTACT) and FURNITURE.intersection(around)
+        if kind in FURNITURE or loose or lines[number].folded == title:
             yield number

@@ -6,6 +6,7 @@ and never waiting for a writer (write-ahead log). Writes go through one connecti
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import sqlite3
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus.database_file import Handle, Migration, bring_up_to_date, open_file
-from corpus.disk_errors import BUSY, busy_error, code, translated
+from corpus.disk_errors import BUSY, busy_error, code, damage_error, translated
 from corpus.errors import LibraryError
 
 MAX_IDLE_READERS = 8
@@ -39,6 +40,14 @@ class _Batch:
         return self._writes >= self._every or time.monotonic() - self._since >= self._seconds
 
 
+class _OfThread(threading.local):
+    """What a thread is at."""
+
+    batch: _Batch | None = None
+    writes: bool = False
+    """Whether it holds the write lock."""
+
+
 class Database:
     """One SQLite file with a schema version.
 
@@ -60,12 +69,10 @@ class Database:
         self.path = path
         self._timeout_s = timeout_s
         self._closed = False
-        self._idle: list[Handle] = []
-        self._idle_lock = threading.Lock()
+        self._idle: collections.deque[Handle] = collections.deque()  # readers; its own methods are safe between threads
         self._writer: Handle | None = None
-        self._write_lock = threading.Lock()
-        self._owner: int | None = None  # the thread that holds the write lock
-        self._mine = threading.local()  # .batch: _Batch of this thread
+        self._write_lock = threading.RLock()
+        self._thread = _OfThread()
         with translated(path):
             self._prepare(schema, migrations, create=create)
 
@@ -107,82 +114,98 @@ class Database:
             committed: leave this thread's own uncommitted writes out as well.
         """
         with translated(self.path):
-            if self._owner == threading.get_ident() and not committed and self._writer is not None:
-                yield self._writer.connection
+            if self._thread.writes and not committed and self._writer is not None:
+                with self._damage_told(self._writer.connection):
+                    yield self._writer.connection
                 return
             handle = self._take()
             try:
                 handle.connection.execute("BEGIN")
-                yield handle.connection
+                with self._damage_told(handle.connection):
+                    yield handle.connection
                 handle.connection.rollback()
             except BaseException:
                 handle.connection.close()
                 raise
             self._give_back(handle)
 
+    @contextlib.contextmanager
+    def _damage_told(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Damage that SQLite reads over (a number where a text was) surfaces as any kind of exception; so SQLite is asked to look."""
+        try:
+            yield
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            if found != "ok":
+                raise damage_error(self.path, found) from error
+            raise
+
     def _take(self) -> Handle:
-        with self._idle_lock:
-            self._check_open()
-            handle = self._idle.pop() if self._idle else None
+        self._check_open()
+        try:
+            handle = self._idle.pop()
+        except IndexError:
+            return self._fresh(None)
         return self._fresh(handle)
 
     def _give_back(self, handle: Handle) -> None:
-        with self._idle_lock:
-            if not self._closed and len(self._idle) < MAX_IDLE_READERS:
-                self._idle.append(handle)
-                return
-        handle.connection.close()
+        self._idle.append(handle)
+        self._close_idle(keep=0 if self._closed else MAX_IDLE_READERS)
+
+    def _close_idle(self, *, keep: int) -> None:
+        while len(self._idle) > keep:
+            with contextlib.suppress(IndexError):  # another thread was quicker
+                self._idle.popleft().connection.close()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction: committed at the end, or when this thread's batch says so; undone on any exception."""
         with translated(self.path):
-            batch: _Batch | None = getattr(self._mine, "batch", None)
-            connection = self._begin(batch)
+            batch = self._thread.batch
             try:
+                connection = self._begin(batch)
                 connection.execute("SAVEPOINT write")
-                yield connection
+                with self._damage_told(connection):
+                    yield connection
                 connection.execute("RELEASE write")
+                if batch is None or batch.wrote():
+                    self._commit()
             except BaseException:
-                if batch is not None and connection.in_transaction:
-                    connection.execute("ROLLBACK TO write")
-                    connection.execute("RELEASE write")
-                else:
-                    self._roll_back()
+                self._undo(batch)
                 raise
-            if batch is None or batch.wrote():
-                self._commit()
 
     def _begin(self, batch: _Batch | None) -> sqlite3.Connection:
-        if self._owner != threading.get_ident():
+        if not self._thread.writes:
             self._check_open()
             if not self._write_lock.acquire(timeout=self._timeout_s):
                 raise busy_error(self.path)
-            self._owner = threading.get_ident()
+            self._thread.writes = True
+            self._check_open()
         elif self._writer is not None and self._writer.connection.in_transaction:
             return self._writer.connection
-        try:
-            self._check_open()
-            writer, self._writer = self._writer, None
-            self._writer = self._fresh(writer)
-            connection = self._writer.connection
-            if connection.in_transaction:  # left by an interrupt between two statements
-                connection.rollback()
-            connection.execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self._release()
-            raise
+        writer, self._writer = self._writer, None
+        self._writer = self._fresh(writer)
+        connection = self._writer.connection
+        connection.rollback()  # an interrupt between two statements may have left something
+        connection.execute("BEGIN IMMEDIATE")
         if batch is not None:
             batch.began()
         return connection
 
-    def _commit(self) -> None:
-        try:
-            if self._writer is not None:
-                self._writer.connection.commit()
-        except BaseException:
+    def _undo(self, batch: _Batch | None) -> None:
+        """Of a batch, the write at hand; otherwise all. SQLite may have undone all by itself, as it does when the disk is full."""
+        if not self._thread.writes:
+            return
+        if batch is not None and self._writer is not None and self._writer.connection.in_transaction:
+            with contextlib.suppress(sqlite3.OperationalError):  # interrupted before the savepoint: nothing was written
+                self._writer.connection.execute("ROLLBACK TO write")
+                self._writer.connection.execute("RELEASE write")
+        else:
             self._roll_back()
-            raise
+
+    def _commit(self) -> None:
+        if self._writer is not None:
+            self._writer.connection.commit()
         self._release()
 
     def _roll_back(self) -> None:
@@ -200,8 +223,10 @@ class Database:
             writer.connection.close()
 
     def _release(self) -> None:
-        self._owner = None
-        self._write_lock.release()
+        self._thread.writes = False
+        with contextlib.suppress(RuntimeError):  # says that it is released; more than once, if an interrupt came upon acquiring it
+            while True:
+                self._write_lock.release()
 
     @contextlib.contextmanager
     def batch(self, *, every: int, seconds: float) -> Iterator[None]:
@@ -210,43 +235,43 @@ class Database:
         Other writers get their turn between two transactions. When an exception leaves the block, the last transaction is
         undone and the earlier ones stay. A batch inside a batch is part of the outer one.
         """
-        if getattr(self._mine, "batch", None) is not None:
+        if self._thread.batch is not None:
             yield
             return
-        self._mine.batch = _Batch(every, seconds)
         try:
+            self._thread.batch = _Batch(every, seconds)
             yield
+            self._thread.batch = None
+            self.commit()
         except BaseException:
-            if self._owner == threading.get_ident():
+            self._thread.batch = None
+            if self._thread.writes:
                 self._roll_back()
             raise
-        else:
-            self.commit()
-        finally:
-            self._mine.batch = None
 
     def commit(self) -> None:
         """Commits what this thread's batch has written so far; nothing to do outside of one."""
-        if self._owner == threading.get_ident():
+        if self._thread.writes:
             with translated(self.path):
-                self._commit()
+                try:
+                    self._commit()
+                except BaseException:
+                    self._roll_back()
+                    raise
 
     def close(self) -> None:
         """Closes every connection. A read at work in another thread finishes first; an unfinished batch of this thread is undone."""
-        if self._owner == threading.get_ident():
+        if self._thread.writes:
             self._roll_back()
-        with self._idle_lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
+        self._closed = True
         with translated(self.path):
-            for handle in idle:
-                handle.connection.close()
+            self._close_idle(keep=0)
             if not self._write_lock.acquire(timeout=self._timeout_s):
                 raise busy_error(self.path)
             try:
                 self._close_writer()
             finally:
-                self._write_lock.release()
+                self._release()
 
     def _check_open(self) -> None:
         if self._closed:

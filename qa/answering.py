@@ -38,6 +38,7 @@ class Candidate:
 def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span]], weights: Weights) -> list[Candidate]:
     """All marked spans as candidates, the surest first; the same place read twice is one."""
     best: dict[tuple[str, int, int], Candidate] = {}
+    asked = _bare(query.text)
     # Two names in a row are two answers even to "who is …"; a list of words may be the one thing that a free question asks for.
     lists = query.many or query.kind in (Kind.PERSON, Kind.ORGANISATION)
     best_score = max((span.score for spans in marked for span in spans), default=0.0)
@@ -45,6 +46,8 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
         for span in spans:
             evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
             confidence = weights.confidence(evidence)
+            if _bare(hit.passage.text[span.start : span.end]) in asked:
+                continue  # an echo of the question
             for a, b in enumeration(hit.passage.text, span.start, span.end) if lists else [(span.start, span.end)]:
                 place = (hit.article.id, hit.passage.start + a, hit.passage.start + b)
                 if place not in best or best[place].confidence < confidence:

@@ -56,7 +56,7 @@ class Evidence:
     crosses: float
     """1 when question and article are in different languages."""
     overlap: float
-    """Share of the question's terms in the sentence around the span and in the one before it, the span itself left out."""
+    """Share of the question's terms in the sentence that the span begins in and the one before it."""
 
     @classmethod
     def of(cls, query: Query, hit: Hit, span: Span, *, rank: int, best_score: float) -> Evidence:
@@ -76,11 +76,16 @@ class Evidence:
 def _overlap(query: Query, text: str, span: Span) -> float:
     if not query.terms:
         return 0.0
-    before = [a for a, _ in sentences(text[: span.start])][-2:]
-    after = text[span.end :]
-    end = next((b for _, b in sentences(after)), 0)
-    around = set(index_terms(f"{text[before[0] if before else 0 : span.start]} {after[:end]}").split())
+    told = _told(text)
+    at = next((i for i, (_, end, _) in enumerate(told) if end > span.start), len(told) - 1)
+    around = frozenset[str]().union(*(terms for _, _, terms in told[max(0, at - 1) : at + 1]))
     return sum(term in around for term in query.terms) / len(query.terms)
+
+
+@functools.lru_cache(maxsize=1024)
+def _told(text: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    """The sentences of a passage, each with its terms; remembered, as every span of a passage asks for them."""
+    return tuple((a, b, frozenset(index_terms(text[a:b]).split())) for a, b in sentences(text))
 
 
 def _fits(kind: Kind, text: str) -> float:

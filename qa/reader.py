@@ -38,6 +38,9 @@ BATCH_TOKENS = 4096
 """Of one model run, padding included: bounds memory, and more gives no more speed on a CPU."""
 MAX_ANSWER_TOKENS = {Kind.PERSON: 24, Kind.TIME: 24, Kind.NUMBER: 20, Kind.PLACE: 32, Kind.ORGANISATION: 40, Kind.FREE: 64}
 """Names, dates and figures are short in every language; a span that runs on past them is a slip of the model."""
+LIST_COST_PER_TOKEN = 0.15
+"""Taken from a span's score, for choosing among spans of a list only. When several answers stand in a text, the start of the first
+and the end of the last go as well together as any other pair; the cost makes the short pairs win."""
 _TOP_TOKENS = 20
 """Starts and ends that are paired up, and the pairs looked at: the next ones lie far below."""
 _TOP_PAIRS = 80
@@ -97,12 +100,13 @@ class Reader:
         query = understand(question) if isinstance(question, str) else question
         question_ids = self._encode(query.text).ids[:QUESTION_TOKENS]
         windows = [w for i, context in enumerate(contexts) for w in self._windows(i, question_ids, context)]
-        found: list[list[Span]] = [[] for _ in contexts]
+        found: list[list[tuple[float, Span]]] = [[] for _ in contexts]
         longest = MAX_ANSWER_TOKENS[query.kind]
+        cost = LIST_COST_PER_TOKEN if query.many else 0.0
         for batch in _batches(windows):
             for window, start, end in zip(batch, *self._logits(batch), strict=True):
-                found[window.context] += _spans(window, start, end, contexts[window.context].text, longest)
-        return [_without_overlaps(spans, n_best) for spans in found]
+                found[window.context] += _spans(window, start, end, contexts[window.context].text, longest, cost)
+        return [_without_overlaps(ranked, n_best) for ranked in found]
 
     def _encode(self, text: str) -> Encoding:
         return self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
@@ -146,32 +150,35 @@ def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
         yield batch
 
 
-def _spans(window: _Window, start: npt.NDArray[np.float32], end: npt.NDArray[np.float32], text: str, longest: int) -> Iterator[Span]:
-    """The likeliest spans of one window, tidied, in places of ``text``."""
+def _spans(
+    window: _Window, start: npt.NDArray[np.float32], end: npt.NDArray[np.float32], text: str, longest: int, cost: float
+) -> Iterator[tuple[float, Span]]:
+    """The likeliest spans of one window, tidied, in places of ``text``, each with what it is ranked by."""
     legal = slice(window.first, window.first + len(window.offsets))
     null = float(start[0] + end[0])
     starts, ends = start[legal], end[legal]
     first, last = (np.argsort(-logits, kind="stable")[:_TOP_TOKENS] for logits in (starts, ends))
     length = last[None, :] - first[:, None]
-    scores = np.where((length >= 0) & (length < longest), starts[first][:, None] + ends[last][None, :], -np.inf)
-    for flat in np.argsort(-scores, axis=None, kind="stable")[:_TOP_PAIRS]:
+    scores = starts[first][:, None] + ends[last][None, :] - null
+    ranks = np.where((length >= 0) & (length < longest), scores - cost * length, -np.inf)
+    for flat in np.argsort(-ranks, axis=None, kind="stable")[:_TOP_PAIRS]:
         i, j = divmod(int(flat), len(last))
-        if not np.isfinite(scores[i, j]):
+        if not np.isfinite(ranks[i, j]):
             break
         a, b = tidy(text, window.offsets[first[i]][0], window.offsets[last[j]][1])
         if a < b:
-            yield Span(a, b, float(scores[i, j]) - null)
+            yield float(ranks[i, j]), Span(a, b, float(scores[i, j]))
 
 
-def _without_overlaps(spans: list[Span], limit: int) -> tuple[Span, ...]:
-    """Greedy, best first: of spans that share a character only the best stays."""
+def _without_overlaps(ranked: list[tuple[float, Span]], limit: int) -> tuple[Span, ...]:
+    """Greedy, best rank first: of spans that share a character only the best stays. Returned by score."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (-s.score, s.start, s.end)):
+    for _, span in sorted(ranked, key=lambda pair: (-pair[0], pair[1].start, pair[1].end)):
         if len(kept) == limit:
             break
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
-    return tuple(kept)
+    return tuple(sorted(kept, key=lambda span: (-span.score, span.start)))
 
 
 @functools.cache
@@ -198,4 +205,4 @@ def read(question: str, text: str, *, n_best: int = 5, reader: Reader | None = N
         for span in spans
         if span.score > 0
     ]
-    return _without_overlaps(placed, n_best)
+    return _without_overlaps([(span.score, span) for span in placed], n_best)

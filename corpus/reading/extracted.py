@@ -6,6 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from corpus.cleaning import Cleaned
+from corpus.errors import ReadingError
+
+MOST_CHARS = 10_000_000
+"""Of text in one file: several times the longest novels, and a bound for files made to fill the memory."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]|[\ud800-\udfff]")
 
 
@@ -18,8 +24,8 @@ class Extracted:
     """Whether line ends are only where a page broke the paragraph; None where that has to be found out."""
     hidden: tuple[tuple[int, int], ...] = ()
     """Half-open places in ``text`` that are markup: sorted and apart."""
-    page: bool = True
-    """Whether it may be a saved web page, with furniture around the article."""
+    page: Cleaned | None = None
+    """The lines of the whole page, where ``text`` is a part of it only: date and writers may stand outside."""
     title: str | None = None
     published: dt.date | None = None
     authors: tuple[str, ...] = ()
@@ -31,3 +37,9 @@ class Extracted:
 def printable(text: str) -> str:
     """``text`` without control characters and halves of broken surrogate pairs, which no database or screen takes."""
     return _UNPRINTABLE.sub("", text)
+
+
+def check_length(chars: int, name: str) -> None:
+    """Raise `ReadingError` when a file holds more text than `MOST_CHARS`."""
+    if chars > MOST_CHARS:
+        raise ReadingError(f"{name}: this file holds more than {MOST_CHARS // 10**6} million characters. Split it and add the parts.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import re
 
 from corpus.errors import ReadingError
@@ -32,9 +33,11 @@ _DAMAGED_SHARE = 0.002
 one bad character."""
 _BINARY_SHARE = 0.02
 """More control characters than this, and it is no text."""
-_PLAUSIBLE = 0.25
-"""The least share of frequent characters among the Chinese ones. Chinese prose has 0.5 to 0.8, headlines down to 0.3; text decoded
-in a wrong encoding 0.02 to 0.12."""
+_PLAUSIBLE, _PLAUSIBLE_SHORT = 0.25, 0.0
+"""The least `_plausibility` of Chinese, and of a few words of it. Chinese news has about 1 in the right encoding and less than -1 in
+a wrong one, but Korean (EUC-KR), whose letters have the codes of common characters, has nearly 0.1."""
+_SHORT = 12
+"""In characters that are not ASCII."""
 
 _FREQUENT = frozenset(
     # The most frequent characters of modern Chinese news and web text, in Simplified form; comparison is on folded text.
@@ -45,7 +48,13 @@ _FREQUENT = frozenset(
 )
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _INSIDE_WORD = re.compile(rf"(?<=[a-z]){_HAN.pattern}|{_HAN.pattern}(?=[a-z])")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+_SIGNS = frozenset("、。〈〉《》「」『』【】〔〕·—…‘’“”％℃→■●★▲　")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_UNWESTERN = re.compile(
+    r"[^\x00-\x7f\u00a0-\u00a3\u00a7\u00a9\u00ab\u00ae\u00b0\u00b4\u00b7\u00bb\u00bf-\u00cf"
+    r"\u00d1-\u00d6\u00d8-\u00dc\u00df-\u00ef\u00f1-\u00f6\u00f8-\u00fc€…‘’“”•–—™œŒŸÿ]"
+)
 
 
 def extract(data: bytes, *, name: str) -> Extracted:
@@ -87,9 +96,11 @@ def _decode(data: bytes, declared: str | None) -> str | None:
     if (text := _tolerant(data, "utf-8")) is not None:
         return text
     texts = [text for encoding in _CHINESE if (text := _tolerant(data, encoding)) is not None]
-    best = max(texts, key=lambda text: _plausibility(text[:_SAMPLE]), default="")
-    if _plausibility(best[:_SAMPLE]) >= _PLAUSIBLE:
-        return best
+    best = max(texts, key=lambda text: _plausibility(text[:_SAMPLE]), default=None)
+    if best is not None:
+        short = len(_FOREIGN.findall(best[:_SAMPLE])) < _SHORT
+        if _plausibility(best[:_SAMPLE]) >= (_PLAUSIBLE_SHORT if short else _PLAUSIBLE):
+            return best
     if said and (text := _tolerant(data, said)) is not None:
         return text
     return _by_statistics(data)
@@ -123,19 +134,35 @@ def _tolerant(data: bytes, encoding: str) -> str | None:
 
 
 def _plausibility(text: str) -> float:
-    """How much a text decoded as Chinese looks like it, from 0 to 1: the share of frequent characters among the Chinese ones."""
+    """How much a text decoded as Chinese looks like it: the mean over what is not ASCII, from -3 (noise) to 2 (frequent words only)."""
     folded = fold(text)
-    han = _HAN.findall(folded)
     # An accented letter and its neighbour make a Chinese character in the midst of a word.
-    inside_words = len(_INSIDE_WORD.findall(folded))
-    if not han or 2 * inside_words > len(han):
+    if 2 * len(_INSIDE_WORD.findall(folded)) > len(_HAN.findall(folded)):
+        return -3.0
+    points = [_points(char) for char, original in zip(folded, text, strict=True) if original > "\x7f"]
+    return sum(points) / len(points) if points else 0.0
+
+
+def _points(char: str) -> float:
+    if char in _FREQUENT:
+        return 2.0
+    if char in _common() or char <= "\x7f":  # folded: a full-width letter or sign
         return 0.0
-    return sum(char in _FREQUENT for char in han) / len(han)
+    return 1.0 if char in _SIGNS else -3.0
+
+
+@functools.cache
+def _common() -> frozenset[str]:
+    """The 3,755 common characters: the first level of GB 2312, lead bytes B0 to D7."""
+    return frozenset(bytes((lead, trail)).decode("gb2312", "ignore") for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)) - {""}
 
 
 def _by_statistics(data: bytes) -> str | None:
     import charset_normalizer
 
+    western = _strict(data, "cp1252")
+    if western and len(foreign := _FOREIGN.findall(western)) >= 1 and not _UNWESTERN.findall(western) and 4 * len(foreign) < len(western):
+        return western  # short text with few accents is taken for any of a dozen encodings
     best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
     return data.decode(best.encoding, errors="replace") if best else None
 

@@ -52,6 +52,15 @@ def test_passages_are_slices_of_the_text(library, article, make_article):
     }
 
 
+def test_the_passages_of_several_articles_are_named_by_their_ids(library, article, make_article):
+    other = make_article("另一篇。")
+    for each in (other, article, make_article("第三篇。")):
+        library.add(each)
+    ids = [passage.id for each in (other, article) for passage in library.passages(each.id)]
+    assert library.passage_ids([article.id, other.id, "unknown", "\ud800"]) == sorted(ids)
+    assert library.passage_ids([]) == []
+
+
 def test_an_article_without_text_is_kept_without_passages(library, make_article):
     article = make_article("", title="标题")
     library.add(article)

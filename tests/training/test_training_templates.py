@@ -105,7 +105,7 @@ def pools() -> tuple[list[tuple[list[Sentence], float]], list[Speech]]:
         marked(f"[Ann Lee {i}/PER] opened a small shop in [Port Ross {i}/LOC] that spring with her two cousins .") for i in range(4)
     ]
     talk = marked("The harbour is safe, Ann Lee said on Monday.")
-    return [(chinese, 2.0), (english, 1.0)], [Speech(talk, (((20, 27), 32),))]
+    return [(chinese, 2.0), (english, 1.0)], [Speech(talk, (((21, 28), 33),))]
 
 
 @pytest.mark.parametrize("maker", ["speaker", "role", "listing", "clause"])
