@@ -131,7 +131,7 @@ def _report_failures(outcomes: list[Outcome]) -> int:
     return len(failed)
 
 
-def _assistant(library: Library, *, quiet: bool) -> Assistant:
+def _assistant(library: Library, *, quiet: bool, reembed: bool = False) -> Assistant:
     """Models open, every passage embedded."""
     from qa.assistant import Assistant
 
@@ -139,7 +139,7 @@ def _assistant(library: Library, *, quiet: bool) -> Assistant:
         _fail(f"The library {library.folder} holds no articles yet. Add some: yuanwen add FILE_OR_FOLDER")
     assistant = Assistant(library)
     with _bar("embedding", quiet=quiet) as progress:
-        assistant.sync(progress=progress)
+        assistant.sync(progress=progress, reembed=reembed)
     return assistant
 
 
@@ -244,13 +244,14 @@ def _question_rows(path: Path) -> list[dict[str, Any]]:
 def add(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: txt, md, html, pdf, docx.")],
     library: LibraryOption = None,
+    reembed: Annotated[bool, typer.Option("--reembed", help="Replace vectors that another embedding model made.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add articles. Files that are known and unchanged cost no work; changed ones replace their old version."""
     with _plain_errors(), _library(library) as opened:
         outcomes = _add(opened, paths, quiet=as_json)
         if opened.articles():
-            _assistant(opened, quiet=as_json)
+            _assistant(opened, quiet=as_json, reembed=reembed)
     failed = sum(outcome.error is not None for outcome in outcomes)
     if as_json:
         rows = [{"file": str(o.path), "change": o.change and o.change.value, "id": o.article_id, "error": o.error} for o in outcomes]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from corpus.article import Run
 from corpus.folding import fold
 from corpus.furniture import ENDS_ARTICLE, FURNITURE, Kind, kind_of, read_now
-from corpus.lines import Line, columns
+from corpus.lines import LIST_ITEM, Line, columns
 
 _MOST_PROSE = 150
 """A line of running text weighs half its columns (its length in Chinese characters), up to this."""
@@ -28,7 +28,7 @@ _WEIGHTS = {
     Kind.PATH: -15,
     Kind.PROMPT: -30,
     Kind.CONTACT: -10,
-    Kind.LINK: -30,
+    Kind.LINK: -10,
     Kind.CREDIT: -150,
     Kind.NOTICE: -120,
     Kind.RELATED: -150,
@@ -38,8 +38,8 @@ _WEIGHTS = {
 public page collections, half or twice as much kept the same share of the articles to within one percent."""
 _AFTER_END = 0.75
 """What running text weighs once an end has been seen."""
-_MOST_LINKS = 12
-"""A box of other articles in the midst of an article has no more lines than this."""
+_BOX_LINES, _BOX_REACH = 12, 30
+"""A box of other articles in the midst of an article has no more lines than this, and so many below it its editor is named."""
 
 _HEADLINE_SCORE = 3.0
 """The least evidence that makes a line the headline, in the points of `_headline_score`."""
@@ -51,6 +51,8 @@ _LONGEST_HEADLINE = 120
 """In letters and digits."""
 _OF_THE_ARTICLE = 0.4
 """A headline shares at least this part of its words with the body; spam above it shares next to none."""
+_OF_THE_SAME = 0.2
+"""The same for running text: a promotion above the headline shares less."""
 _WORD = re.compile(r"[a-z0-9]{2,}|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
 
 
@@ -117,21 +119,29 @@ def _body(lines: Sequence[Line], kinds: Sequence[Kind]) -> tuple[int, int]:
     total, start = 0.0, 0
     ended = False
     for number, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        weight = float(_WEIGHTS.get(kind, 0))
         if kind is Kind.PROSE:
             weight = min(columns(line.folded) / 2, _MOST_PROSE)
             if ended and Kind.PROSE not in (kinds[number - 1], *kinds[number + 1 : number + 2]):
                 weight = 0.0  # alone: the summary under another article's headline, or a reader's comment
             elif ended:
                 weight *= _AFTER_END
-        else:
-            weight = _WEIGHTS[kind]
+        elif kind is Kind.RELATED and _is_box(kinds, number):
+            weight = float(_WEIGHTS[Kind.LINK])
+        elif kind in ENDS_ARTICLE:
+            ended = ended or best > 0
         if total <= 0:
             total, start = 0.0, number
         total += weight
         if total > best:
             best, best_range = total, (start, number + 1)
-        ended = ended or (kind in ENDS_ARTICLE and best > 0)
     return best_range
+
+
+def _is_box(kinds: Sequence[Kind], number: int) -> bool:
+    """Whether a heading of other articles stands within the article: its text goes on below, and its editor is named only then."""
+    below = kinds[number + 1 : number + _BOX_REACH]
+    return Kind.CREDIT in below and below[: below.index(Kind.CREDIT)].count(Kind.PROSE) >= 2
 
 
 def words_of(folded: str) -> Iterator[str]:
@@ -177,9 +187,11 @@ def _headline(lines: Sequence[Line], kinds: Sequence[Kind], start: int, end: int
         bare = _bare(lines[number].folded)
         if kinds[number] in FURNITURE or not 4 <= len(bare) <= _LONGEST_HEADLINE:
             continue
-        above = sum(start <= other < number for other in prose)  # running text over a headline speaks against it
+        above = [other for other in prose if other < number]
+        if above and _speaks_of_the_same(lines, above, prose[len(above) :]):
+            break  # running text over it is the article's own: this is a heading within
         below = next((other for other in prose if other > number), number)
-        score = 4 * _shared(lines[number].folded, vocabulary) - 0.1 * min(below - number, 20) - above
+        score = 4 * _shared(lines[number].folded, vocabulary) - 0.1 * min(below - number, 20) - len(above)
         score += _form_score(lines[number].folded, kinds, number)
         if len(bare) >= 6 and sum(_echoes(bare, echo) for echo in echoes) > (number < start):  # not only itself
             score += 3
@@ -189,6 +201,12 @@ def _headline(lines: Sequence[Line], kinds: Sequence[Kind], start: int, end: int
     while scores.get(best - 1, 0.0) >= max(_HEADLINE_SCORE, scores.get(best, 0.0) - 1):
         best -= 1
     return best if scores.get(best, 0.0) >= _HEADLINE_SCORE else None
+
+
+def _speaks_of_the_same(lines: Sequence[Line], above: Sequence[int], below: Sequence[int]) -> bool:
+    """Whether lines of running text share their words with those under them, rather than promote something else."""
+    vocabulary = {word for number in below for word in words_of(lines[number].folded)}
+    return _shared(" ".join(lines[number].folded for number in above), vocabulary) >= _OF_THE_SAME
 
 
 def _echoes(bare: str, echo: str) -> bool:
@@ -202,7 +220,9 @@ def _form_score(folded: str, kinds: Sequence[Kind], number: int) -> float:
     below = list(kinds[number + 1 : number + 5])
     if Kind.DATELINE in below and kinds[number] is not Kind.DATELINE:
         score += 3 - 0.5 * below.index(Kind.DATELINE)
-    if number == 0 or kinds[number - 1] in FURNITURE:
+    if number and kinds[number - 1] is Kind.RELATED:
+        score -= 2
+    elif number == 0 or kinds[number - 1] in FURNITURE:
         score += 1
     if kinds[number] is Kind.DATELINE or folded.endswith(("。", ";", ",", "，", "、")):
         score -= 3
@@ -218,6 +238,9 @@ def _form_score(folded: str, kinds: Sequence[Kind], number: int) -> float:
 def _first(lines: Sequence[Line], kinds: Sequence[Kind], start: int, end: int, headline: int | None) -> int:
     """The first line of the article: its headline or what belongs to it, else what follows the last furniture above the body."""
     if headline is None:
+        body = [number for number in range(start, end) if kinds[number] is Kind.PROSE]
+        same = (n for n in range(start) if kinds[n] is Kind.PROSE and _speaks_of_the_same(lines, [n], body))
+        start = next(same, start)
         return max((number + 1 for number in range(start) if kinds[number] in FURNITURE), default=0)
     vocabulary = {word for line in lines[start:end] for word in words_of(line.folded)}
     title = _bare(lines[headline].folded)
@@ -245,9 +268,7 @@ def _last(kinds: Sequence[Kind], end: int) -> int:
     return last
 
 
-def _furniture_within(
-    lines: Sequence[Line], kinds: Sequence[Kind], first: int, last: int, headline: int | None
-) -> Iterator[int]:
+def _furniture_within(lines: Sequence[Line], kinds: Sequence[Kind], first: int, last: int, headline: int | None) -> Iterator[int]:
     """Lines from ``first`` to ``last`` that are no article: share bars, boxes of other articles, the headline once more."""
     title = lines[headline].folded if headline is not None else None
     links = 0
@@ -256,8 +277,8 @@ def _furniture_within(
         if number == headline and kind not in FURNITURE:
             continue
         if kind is Kind.RELATED:
-            links = _MOST_LINKS
-        elif kind is Kind.PROSE or links == 0:
+            links = _BOX_LINES
+        elif kind is Kind.PROSE or links == 0 or LIST_ITEM.match(lines[number].folded):
             links = 0
         elif kind not in FURNITURE:
             links -= 1

@@ -39,8 +39,10 @@ _LONGEST_FURNITURE = 160
 """In columns. A longer line is furniture only if it opens like a notice, and those are no longer than four times that."""
 _LONGEST_HEADING = 40
 """In columns. The heading of a list of links is no longer, once its dots and bars are left out."""
-_PROSE_COLUMNS = 40
-"""From this width on, a finished sentence counts as running text; a shorter one may be a headline."""
+_PROSE_COLUMNS = 32
+"""From this width on, a finished sentence counts as running text; a shorter one may be a caption or a reader's remark."""
+_COMMA_COLUMNS = 80
+"""From this width on, a comma is enough, as no headline is so long."""
 _PROSE_WORDS = 9
 """The same for words between blanks; twice as many are running text even unfinished."""
 _BUTTON_SHARE = 0.6
@@ -145,7 +147,8 @@ _NOTICE_START = _one_of(
             r"版权所有|著作权归|copyright\b|©|\(c\)\s*(?:19|20)\d\d|all rights reserved",
             r"notice: the content above|disclaimer\s*(?:$|:)|(?:we|this (?:site|website)) uses? cookies",
             r"this (?:article|story|material) (?:may not be|(?:was )?(?:originally|first)) (?:published|reproduced|appeared)",
-            r"(?:privacy policy|terms (?:of (?:use|service)|and conditions)|cookie (?:policy|settings)|about us|contact us|advertise with us)(?:\W|$)",
+            r"(?:privacy policy|terms (?:of (?:use|service)|and conditions)|cookie (?:policy|settings))(?:\W|$)",
+            r"(?:about|contact|advertise with) us(?:\W|$)",
         )
     )
 )
@@ -173,7 +176,8 @@ _PROMPT = _one_of(
     r"[^。]{0,10}(?:商务合作|广告合作|合作洽谈|商务洽谈|广告投放|广告热线|新闻热线|爆料|报料|投稿|客服热线|客服电话|咨询热线|加盟热线"
     r"|订阅热线|读者热线|招商热线|代理办证)"
     r"\s*(?:热线|电话|邮箱|请|微信|qq|联系|[:：]|\d)[^。]{0,60}",
-    r"(?:广告|推广|赞助|赞助内容|广告软文|advertisement|sponsored|promoted|sponsored (?:content|links?)|ads by google|ads?|advert)(?:\s?[x×])?",
+    r"(?:广告|推广|赞助|赞助内容|广告软文)(?:\s?[x×])?",
+    r"(?:(?:advertise|promoted|sponsored)(?:ment| content| links?)?|ads by google|ads?|advert)(?:\s?[x×])?",
     r"(?:登录|注册|登陆)(?:后|即可|账号|以后).{0,16}|没有账号.{0,20}|忘记密码.{0,10}|记住我.{0,10}|一键登录.{0,20}|免注册.{0,20}",
     r".{0,4}请先登录.{0,10}",
     r"(?:您的|你的)?浏览器.{0,20}(?:不支持|版本|升级).{0,30}",
@@ -213,9 +217,10 @@ _RELATED = _one_of(
     r"看过(?:本文|此文|该文|这篇|还|的人).{0,16}|(?:阅读|看)了?(?:该|此|本)文.{0,6}(?:还|又).{0,8}",
     r"(?:阅读)?(?:上|下)一篇|返回列表页|友情链接.{0,30}|合作媒体|(?:文章)?(?:关键[词字]|标签)",
     r"related(?: (?:articles?|stor(?:y|ies)|posts?|content|news|topics?|coverage|links?|reading|videos?|items?|tags|searches))?",
-    r"(?:more|other|latest|recent|top|popular|trending|featured|recommended|similar|most[- ](?:popular|read|viewed|shared|recent|commented|emailed))"
-    r"(?: (?:articles?|stor(?:y|ies)|posts?|news|headlines|content|videos?|links|reads?|reading|topics?|coverage|from|in|on|by|for|now|today"
-    r"|this week|you|right now|around the web)\b.{0,40})?",
+    r"(?:more|other|latest|recent|top|popular|trending|featured|recommended|similar"
+    r"|most[- ](?:popular|read|viewed|shared|recent|commented|emailed))"
+    r"(?: (?:articles?|stor(?:y|ies)|posts?|news|headlines|content|videos?|links|reads?|reading|topics?|coverage|from|in|on|by|for"
+    r"|now|today|this week|you|right now|around the web)\b.{0,40})?",
     r"you (?:may|might|could|will) (?:also )?(?:like|be interested|enjoy|have missed)|you'll also like|people also (?:read|ask)",
     r"also (?:on|in|read|see)|see also|read (?:this )?next|what to read next|up next|next up|keep reading|further reading|explore more",
     r"more (?:like|on) this(?: (?:topic|story))?|editor'?s'? (?:picks?|choice)|don't miss|in case you missed it|recommended for you",
@@ -245,7 +250,8 @@ _COMMENTS = _one_of(
     r"(?:来)?说(?:两|几)句(?:吧|\.+)?|(?:我来)?说点什么.{0,8}|(?:还可(?:以)?输入|已输入).{0,12}字",
     r"(?:leave|post|write|add|submit|join|view|show|see|read|hide|load)(?: (?:a|your|the|all|more|in the|\d+))*"
     r" (?:comments?|reply|replies|conversation|discussion|response)\b.{0,30}",
-    r"(?:comments?|replies|responses|discussion|conversation|reader comments|the comments)\s*(?:\(?\s*\d*\s*\)?|section|are closed\.?|policy|guidelines?)",
+    r"(?:comments?|replies|responses|discussion|conversation|reader comments|the comments)\s*(?:\(?\s*\d*\s*\)?|section|policy)",
+    r"comments are closed\.?|comments? guidelines?",
     r"\d+ (?:comments?|replies|responses|thoughts on .{0,80})|your email address will not be published.*",
     r"what do you think\?|have your say.{0,30}|join the conversation.{0,30}|.{0,30}report this (?:comment|post).{0,3}",
 )
@@ -304,7 +310,7 @@ def is_prose(folded: str) -> bool:
     if 2 * (width - len(folded)) > len(folded):  # mostly wide characters: headlines may end in "!" or "?", hardly ever in "。"
         if finished and "。" in folded:
             return True
-        return width >= 2 * _PROSE_COLUMNS and (finished or "," in folded) and len(_SEPARATOR.findall(folded)) < _KEYWORDS
+        return width >= _COMMA_COLUMNS and (finished or "," in folded) and len(_SEPARATOR.findall(folded)) < _KEYWORDS
     words = len(_LATIN_WORD.findall(folded)) or folded.count(" ")
     return (finished and words >= _PROSE_WORDS) or words >= 2 * _PROSE_WORDS
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from corpus.errors import ReadingError
 from corpus.library import Change, Library
 from corpus.reading import SUFFIXES, read, read_bytes
+from corpus.records import storable
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
@@ -71,7 +72,7 @@ def add_file(library: Library, path: Path) -> Outcome:
         article = read(data, name=source)
     except ReadingError as error:
         return Outcome(path, None, error=str(error))
-    return Outcome(path, library.add(article), article.id)
+    return Outcome(path, library.add(article), storable(article).id)
 
 
 def add_files(library: Library, paths: Iterable[Path], *, progress: Progress | None = None) -> list[Outcome]:

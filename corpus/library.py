@@ -207,7 +207,9 @@ class Library:
                         sources=tuple(name for name, _, _ in sources[article_id]),
                     )
                 )
-        return sorted(found, key=lambda info: (-(info.published or dt.date.min).toordinal(), info.title, info.id))
+            return sorted(
+                found, key=lambda info: (info.published is None, -(info.published or dt.date.min).toordinal(), info.title, info.id)
+            )
 
     def passages(self, article_id: str) -> list[StoredPassage]:
         """The passages of an article, in the order of its text.
@@ -222,7 +224,7 @@ class Library:
             rows = db.execute(
                 'SELECT id, article_id, start, "end" FROM passage WHERE article_id = ? ORDER BY start, id', (clean(article_id),)
             ).fetchall()
-        return [records.stored_passage(row, article[0]) for row in rows]
+            return [records.stored_passage(row, article[0]) for row in rows]
 
     def passages_by_id(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
         """The passages of these ids, in their order; ids that are no longer in the library are left out."""

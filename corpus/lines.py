@@ -40,9 +40,10 @@ _TRIMMED = re.compile(rf"[^{_EDGES}](?:.*[^{_EDGES}])?", re.DOTALL)
 
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile(r"""[。！？!?…；;：:.][”’」』）)】》"']*$""")
-_LIST_ITEM = re.compile(
+LIST_ITEM = re.compile(
     r"[-*•·●■◆★▲]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.、．]|第[一二三四五六七八九十百\d]{1,4}[章节条]"
 )
+"""How an item of a list or a numbered heading begins."""
 _HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+-$")
 
 _WRAP_COLUMNS = (30, 130)
@@ -145,7 +146,7 @@ def _is_wrapped(text: str, spans: Sequence[tuple[int, int]], measure: float) -> 
 def _joint(text: str, above: tuple[int, int], below: tuple[int, int], *, full: bool) -> tuple[int, str] | None:
     """Where the upper of two lines ends and what its line end stood for, if they are one wrapped sentence; None if they aren't."""
     last, first = text[above[1] - 1], text[below[0]]
-    if _ends_sentence(text, above) or _LIST_ITEM.match(text, below[0], below[1]):
+    if _ends_sentence(text, above) or LIST_ITEM.match(text, below[0], below[1]):
         return None
     if not full and not (first.islower() and last.islower()):
         return None

@@ -29,7 +29,9 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?(?:[-/.]|年)\s?(?P<month>\d{1,2})\s?(?:[-/.]|月)\s?(?P<day>\d{1,2})(?!\d(?!\d:))"),
     re.compile(r"\b(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)\b"),
     re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<month>[a-z]{3,9})\.?,? (?P<year>(?:19|20)\d\d)\b"),
-    re.compile(r"(?P<year>[一二][〇零○一二三四五六七八九]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"),
+    re.compile(
+        r"(?P<year>[一二][〇零○一二三四五六七八九]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"
+    ),
 )
 _NAME_DATE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<gap>[-_.年]?)(?P<month>\d\d?)(?:(?<=\d)[-_.月]|(?<=\d\d))(?P<day>\d\d?)(?!\d)")
 _PUBLISHED = re.compile(r"发布|发表|刊发|时间|日期|published|posted")
@@ -219,7 +221,9 @@ def address(lines: Iterable[Line]) -> str | None:
 
 
 _TITLE_LABEL = re.compile(r"(?:标题|题目|正在阅读|您正在阅读|当前阅读|title|subject|headline)\s*[:：]\s*")
-_SITE_SUFFIX = re.compile(r"\s*(?:[_|｜丨]|\s[-–—]\s?|--+|\s?[-–—]\s|[–—]|(?<=[\u3400-\u9fff”》）])-(?=[\u3400-\u9fff]))\s*(?P<site>[^_|｜丨–—]{2,40}?)\s*$")
+_SITE_SUFFIX = re.compile(
+    r"\s*(?:[_|｜丨]|\s[-–—]\s?|--+|\s?[-–—]\s|[–—]|(?<=[\u3400-\u9fff”》）])-(?=[\u3400-\u9fff]))\s*(?P<site>[^_|｜丨–—]{2,40}?)\s*$"
+)
 _SITE_NAME = re.compile(
     r"网|新闻|报|频道|中心|在线|客户端|号|资讯|传媒|杂志|论坛|博客|门户|官网|公众平台"
     r"|\b(?:news|times|post|daily|com|org|net|cn|tv|online|blog|magazine|network|media|editor|editorial|team|press)\b"

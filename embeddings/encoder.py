@@ -14,15 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import ModelError
+from embeddings import e5
+from embeddings.tokens import without_surrogates
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT_NAME = "intfloat/multilingual-e5-small"
-DEFAULT_PROMPTS = {"query": "query: ", "document": "passage: "}
-"""What the model was trained with (Wang et al. 2024, arXiv:2402.05672)."""
 BATCH_TOKENS = 4096
-"""Of one model run, padding included. It bounds memory; on a CPU larger batches are no faster."""
+"""Of one run of a sentence-transformers model, padding included. It bounds memory; on a CPU larger batches are no faster."""
+_SAMPLED_VALUES = 1024
+"""Of each tensor, that go into a model's fingerprint: fine-tuning changes them all, and reading gigabytes would take seconds."""
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
@@ -38,7 +39,7 @@ class Embedder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Names model, version and prompts: vectors of different fingerprints are never compared."""
+        """Names model, weights and prompts: vectors of different fingerprints are never compared."""
         ...
 
     def encode_query(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -51,21 +52,27 @@ class Embedder(Protocol):
 
 
 class SentenceEmbedder:
-    """An `Embedder` on a `SentenceTransformer`. Texts of similar length go together, so that little is padded. Safe from several threads."""
+    """An `Embedder` on a ``SentenceTransformer`` with its own prompts. Safe from several threads, which take turns.
 
-    def __init__(self, model: SentenceTransformer, *, fingerprint: str) -> None:
+    Args:
+        model: texts of any length may be given to it; it reads as much of them as it can.
+        name: how the model is called in fingerprints.
+    """
+
+    def __init__(self, model: SentenceTransformer, *, name: str) -> None:
         self._model = model
-        self._fingerprint = fingerprint
         self._lock = threading.Lock()
+        self._fingerprint = f"{name}/{_weights_digest(model)}/{json.dumps(model.prompts, sort_keys=True)}"
+        self._dimension = int(model.get_embedding_dimension() or len(model.encode("", show_progress_bar=False)))
 
     @property
     def dimension(self) -> int:
         """Values of a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
+        return self._dimension
 
     @property
     def fingerprint(self) -> str:
-        """Names model, version and prompts."""
+        """Names model, weights and prompts."""
         return self._fingerprint
 
     def encode_query(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -77,6 +84,7 @@ class SentenceEmbedder:
         return self._encode(self._model.encode_document, texts, progress)
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str], progress: Progress | None) -> npt.NDArray[np.float32]:
+        texts = [without_surrogates(text) for text in texts]
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         done = 0
         for places in self._batches(texts):
@@ -89,7 +97,7 @@ class SentenceEmbedder:
         return vectors
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """Places of texts, longest first as one that is too large for memory should show at once, under a budget of tokens."""
+        """Places of texts of similar length, so that little is padded, the longest first, under a budget of tokens."""
         lengths = self._lengths(texts)
         batch: list[int] = []
         for place in sorted(range(len(texts)), key=lambda place: (-lengths[place], place)):
@@ -103,28 +111,10 @@ class SentenceEmbedder:
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """Of each text in UTF-8 bytes over three, near enough to tokens in every script, and never more than the model reads."""
         longest = self._model.max_seq_length or BATCH_TOKENS
-        return [min(longest, len(text[: 4 * longest].encode("utf-8", "replace")) // 3 + 8) for text in texts]
+        return [min(longest, len(text[: 4 * longest].encode()) // 3 + 8) for text in texts]
 
 
-@functools.cache
-def default_embedder() -> SentenceEmbedder:
-    """The embedded default, one per process.
-
-    Raises:
-        ModelError: a model file is missing or damaged.
-    """
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
-
-    from embeddings.onnx_module import OnnxEncoder
-
-    encoder = OnnxEncoder()
-    pooling = Pooling(encoder.get_embedding_dimension(), pooling_mode="mean")
-    model = SentenceTransformer(modules=[encoder, pooling, Normalize()], prompts=DEFAULT_PROMPTS, device="cpu")
-    return SentenceEmbedder(model, fingerprint=_fingerprint(f"{DEFAULT_NAME} int8", encoder.sha256, DEFAULT_PROMPTS))
-
-
-def load_embedder(name: str | None = None) -> SentenceEmbedder:
+def load_embedder(name: str | None = None) -> Embedder:
     """The embedded default, or any sentence-transformers model.
 
     Args:
@@ -138,19 +128,61 @@ def load_embedder(name: str | None = None) -> SentenceEmbedder:
     from sentence_transformers import SentenceTransformer
 
     try:
-        model = SentenceTransformer(name, device="cpu")
+        model = SentenceTransformer(name, device="cpu", trust_remote_code=_is_our_own(Path(name)))
     except Exception as error:  # hub, file and configuration errors share no base
         raise ModelError(
             f"The model {name!r} could not be opened ({error}). Give the folder of a sentence-transformers model, "
             "or a hub name where there is a network."
         ) from error
-    # Rounded, as another processor may compute the last bits otherwise.
-    probe = np.asarray(model.encode("2022年的开幕 the opening", normalize_embeddings=True, show_progress_bar=False))
-    weights = hashlib.sha256(np.round(probe, 2).astype(np.float32).tobytes()).hexdigest()
-    known = Path(name).name if Path(name).is_dir() else name
-    return SentenceEmbedder(model, fingerprint=_fingerprint(known, weights, dict(model.prompts)))
+    return SentenceEmbedder(model, name=Path(name).resolve().name if Path(name).is_dir() else name)
 
 
-def _fingerprint(name: str, weights: str, prompts: dict[str, str]) -> str:
-    spoken = hashlib.sha256(json.dumps(prompts, sort_keys=True).encode()).hexdigest()
-    return f"{name}/{weights[:12]}/{spoken[:8]}"
+@functools.cache
+def default_embedder() -> e5.E5Embedder:
+    """The embedded default, one per process.
+
+    Raises:
+        ModelError: a model file is missing or damaged.
+    """
+    return e5.E5Embedder()
+
+
+def sentence_transformer() -> SentenceTransformer:
+    """The embedded default as a ``SentenceTransformer`` that gives the same vectors, and can be saved to a folder and loaded again.
+
+    Raises:
+        ModelError: a model file is missing or damaged.
+    """
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+
+    from embeddings.onnx_module import OnnxEncoder
+
+    encoder = OnnxEncoder()
+    pooling = Pooling(encoder.get_embedding_dimension(), pooling_mode="mean")
+    return SentenceTransformer(modules=[encoder, pooling, Normalize()], prompts=e5.PROMPTS, device="cpu")
+
+
+def _is_our_own(folder: Path) -> bool:
+    """Whether a folder was saved from `sentence_transformer` and brings no code along.
+
+    sentence-transformers asks for trust before it imports any module class but its own; ours needs none, as it is this package's.
+    """
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        kinds = {str(module["type"]) for module in modules}
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+    ours = "embeddings.onnx_module.OnnxEncoder"
+    others = {kind for kind in kinds if not kind.startswith("sentence_transformers.")}
+    return others == {ours} and not any(folder.rglob("*.py"))
+
+
+def _weights_digest(model: SentenceTransformer) -> str:
+    """Twelve hexadecimal digits that change with the model's modules and with its weights."""
+    digest = hashlib.sha256(repr(model).encode())
+    for name, tensor in model.state_dict().items():
+        flat = tensor.detach().flatten()
+        sample = flat[:: max(1, flat.numel() // _SAMPLED_VALUES)].float().cpu().numpy()
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode() + sample.tobytes())
+    return digest.hexdigest()[:12]

@@ -7,6 +7,7 @@ single vectors, and looks at a share of the lists that keeps recall of the ten n
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import math
 import os
@@ -25,6 +26,11 @@ EXACT_LIMIT = 50_000
 """Vectors up to which every one is compared: 50,000 of 384 values take 77 MB and some 10 ms a search."""
 _TRAINING_VECTORS_PER_LIST = 64
 """Enough for k-means to place a list's centre (FAISS warns below 39)."""
+
+
+def _faiss() -> Any:
+    """The package, imported at first need. Untyped, as its annotations don't know the parameters of its own wrappers."""
+    return importlib.import_module("faiss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,7 @@ class VectorIndex:
         Raises:
             ValueError: the shapes don't fit each other.
         """
-        import faiss
-
+        faiss = _faiss()
         if vectors.ndim != 2 or len(ids) != len(vectors):
             raise ValueError(f"{ids.shape} ids do not fit vectors of shape {vectors.shape}")
         count, dimension = vectors.shape
@@ -62,8 +67,6 @@ class VectorIndex:
             index = faiss.IndexIVFScalarQuantizer(
                 faiss.IndexFlatIP(dimension), dimension, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
             )
-            index.own_fields = True
-            index.quantizer.this.disown()
             index.nprobe = max(16, lists // 12)
             sample = np.random.default_rng(0).choice(count, min(count, lists * _TRAINING_VECTORS_PER_LIST), replace=False)
             index.train(vectors[np.sort(sample)])
@@ -75,8 +78,7 @@ class VectorIndex:
 
     def search(self, vector: npt.NDArray[np.float32], *, limit: int, ids: Collection[int] | None = None) -> list[tuple[int, float]]:
         """The nearest (id, cosine) of a unit vector (dimension,), the nearest first, among ``ids`` when they are given."""
-        import faiss
-
+        faiss = _faiss()
         limit = min(limit, len(self) if ids is None else len(ids), len(self))
         if limit <= 0:
             return []
@@ -96,14 +98,12 @@ class VectorIndex:
 
     def remove(self, ids: Collection[int]) -> int:
         """Forget these ids; returns how many were there."""
-        import faiss
-
+        faiss = _faiss()
         return int(self._index.remove_ids(faiss.IDSelectorBatch(np.fromiter(ids, np.int64, len(ids)))))
 
     def save(self, path: Path, stamp: Stamp) -> None:
         """Write the index and, beside it, what it was made from. A crash in between leaves a pair that `load` refuses."""
-        import faiss
-
+        faiss = _faiss()
         data = faiss.serialize_index(self._index).tobytes()
         note = {"format": FORMAT, **asdict(stamp), "exact": self.exact, "sha256": hashlib.sha256(data).hexdigest()}
         for target, content in ((path, data), (stamp_path(path), json.dumps(note, indent=1).encode())):
@@ -118,8 +118,7 @@ class VectorIndex:
         Raises:
             ModelError: the file is missing, damaged, or made from something else.
         """
-        import faiss
-
+        faiss = _faiss()
         try:
             note = json.loads(stamp_path(path).read_text(encoding="utf-8"))
             data = path.read_bytes()

@@ -1,6 +1,6 @@
-"""The embedded encoder as a sentence-transformers module: tokens in, token embeddings out, pooled by the modules after it.
+"""The embedded encoder as a sentence-transformers module: texts in, token embeddings out, pooled by the modules after it.
 
-Imports torch; `embeddings.encoder` imports this module only when a model is opened.
+Imports torch; `embeddings.encoder` imports this module only when a ``SentenceTransformer`` is asked for.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ import numpy as np
 import torch
 from sentence_transformers.base.modules import InputModule
 
+from embeddings.e5 import LAYERS_FILE
 from embeddings.layers import OnnxLayers, manifest_path
-from embeddings.tokens import END, MAX_TOKENS, PAD, START, shared_tokenizer, without_surrogates
+from embeddings.tokens import MAX_TOKENS, PAD, shared_tokenizer, token_ids
 from embeddings.word_table import word_table
-
-LAYERS_FILE = Path(__file__).parent / "model" / "layers.int8.onnx"
-MAX_CHARS = 20_000
-"""Of a text, before it is cut into tokens: `MAX_TOKENS` tokens hardly ever hold more, and a huge text need not be cut up whole."""
 
 
 class OnnxEncoder(InputModule):
@@ -35,16 +32,15 @@ class OnnxEncoder(InputModule):
     config_keys = ["max_seq_length"]  # noqa: RUF012 (the base class declares it so)
 
     def __init__(self, layers: Path | str = LAYERS_FILE, *, max_seq_length: int = MAX_TOKENS) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.max_seq_length = max_seq_length
         self.tokenizer = shared_tokenizer()
         self._layers = OnnxLayers(layers)
         self._words = word_table()
 
-    @property
-    def sha256(self) -> str:
-        """Of the layers' file, as its manifest names it."""
-        return str(self._layers.manifest["sha256"])
+    def extra_repr(self) -> str:
+        """Part of the model's printed form, and so of its fingerprint: the weights are no torch parameters."""
+        return f"{self._layers.path.name}, sha256={self._layers.manifest['sha256']}, max_seq_length={self.max_seq_length}"
 
     def get_embedding_dimension(self) -> int:
         """Values of a token's embedding."""
@@ -52,8 +48,7 @@ class OnnxEncoder(InputModule):
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: Any) -> dict[str, torch.Tensor]:
         """Token ids and mask of a batch of texts, padded to the longest of them: int64 (n_texts, n_tokens) each."""
-        texts = [without_surrogates(f"{prompt or ''}{text}"[:MAX_CHARS]) for text in inputs]
-        rows = [[START, *e.ids[: self.max_seq_length - 2], END] for e in self.tokenizer.encode_batch(texts, add_special_tokens=False)]
+        rows = token_ids([str(text) for text in inputs], prompt=prompt or "", max_tokens=self.max_seq_length)
         ids = np.full((len(rows), max(map(len, rows), default=0)), PAD, np.int64)
         for place, row in zip(ids, rows, strict=True):
             place[: len(row)] = row
@@ -61,8 +56,8 @@ class OnnxEncoder(InputModule):
 
     def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         """Adds ``token_embeddings``, float32 (n_texts, n_tokens, dimension)."""
-        mask = features["attention_mask"].numpy()
-        (hidden,) = self._layers.run(self._words.rows(features["input_ids"].numpy()), mask)
+        mask = features["attention_mask"].cpu().numpy()
+        (hidden,) = self._layers.run(self._words.rows(features["input_ids"].cpu().numpy()), mask)
         return {**features, "token_embeddings": torch.from_numpy(hidden)}
 
     def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
@@ -74,11 +69,7 @@ class OnnxEncoder(InputModule):
         self.save_config(output_path)
 
     @classmethod
-    def load(cls, model_name_or_path: str, *args: Any, **kwargs: Any) -> OnnxEncoder:
-        """Read what `save` wrote."""
-        given = {
-            name: kwargs.get(name) for name in ("subfolder", "token", "cache_folder", "revision", "local_files_only") if name in kwargs
-        }
-        config = cls.load_config(model_name_or_path, **given)
-        folder = Path(model_name_or_path) / kwargs.get("subfolder", "")
-        return cls(folder / LAYERS_FILE.name, **config)
+    def load(cls, model_name_or_path: str, subfolder: str = "", *args: Any, **kwargs: Any) -> OnnxEncoder:
+        """Read what `save` wrote into a folder."""
+        config = cls.load_config(model_name_or_path, subfolder=subfolder, local_files_only=True)
+        return cls(Path(model_name_or_path, subfolder, LAYERS_FILE.name), **config)

@@ -61,11 +61,11 @@ class PackedModel:
             raise ModelError(f"The word table {path} cannot be read ({error}). {_REPAIR}") from error
         try:
             self._read_header()
-        except (struct.error, UnicodeDecodeError) as error:
+        except (struct.error, OverflowError, UnicodeDecodeError) as error:
             raise ModelError(f"The word table {path} is damaged: its header ends early or makes no sense. {_REPAIR}") from error
 
     def _read_header(self) -> None:
-        buffer = memoryview(self._bytes)
+        buffer = self._bytes.data
         magic, file_format = struct.unpack_from("<4si", buffer, 0)
         if (magic, file_format) != (_MAGIC, _FORMAT):
             raise ModelError(
@@ -109,9 +109,9 @@ class PackedModel:
 
     def verify(self) -> None:
         """Compare the whole file with the checksum it was published with; reads all 72 MB. Raises ModelError."""
-        found = hashlib.sha256(memoryview(self._bytes)).hexdigest()
+        found = hashlib.sha256(self._bytes.data).hexdigest()
         if found != FILE_SHA256:
-            raise ModelError(f"The word table {self.path} is damaged: its checksum is {found[:12]}…, not {FILE_SHA256[:12]}…. {_REPAIR}")
+            raise ModelError(f"The word table {self.path} is damaged: its checksum is {found[:12]}, not {FILE_SHA256[:12]}. {_REPAIR}")
 
 
 def unpack(blocks: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -132,7 +132,7 @@ class WordTable:
     def __init__(self, model: PackedModel) -> None:
         stored = model.stored("emb.word")
         row_bytes = model.hidden // _BLOCK * _BLOCK_BYTES
-        if stored.size != model.vocabulary * row_bytes:
+        if row_bytes <= 0 or stored.size != model.vocabulary * row_bytes:
             raise ModelError(
                 f"The word table {model.path} is damaged: {stored.size} bytes of words, not {model.vocabulary * row_bytes}. {_REPAIR}"
             )
@@ -145,6 +145,8 @@ class WordTable:
     def rows(self, ids: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.float32]:
         """The vectors of token ids: int (...) to float32 (..., dimension). Raises IndexError for an id outside the vocabulary."""
         unique, place = np.unique(ids, return_inverse=True)
+        if unique.size and unique[0] < 0:  # numpy would count from the end
+            raise IndexError(f"token id {unique[0]} is negative")
         vectors = unpack(self._blocks[unique]).reshape(-1, self.dimension)
         return vectors[place].reshape(*ids.shape, self.dimension)
 

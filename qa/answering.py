@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ def merge(found: Iterable[Candidate]) -> list[list[Candidate]]:
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
+@functools.lru_cache(maxsize=8192)
 def _bare(text: str) -> str:
     return _NOT_WORD.sub("", fold(text))
 

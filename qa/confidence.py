@@ -52,7 +52,7 @@ class Evidence:
     fits_kind: float
     """1 when it looks like the kind asked for, 0 when it doesn't, 1/2 when the kind has no looks."""
     wrong_year: float
-    """1 when the question names a year that neither passage nor article is of."""
+    """1 when the question names a year that neither passage nor article is of, 1/2 when only the passage is."""
     crosses: float
     """1 when question and article are in different languages."""
     overlap: float
@@ -67,7 +67,7 @@ class Evidence:
             first=1 / (1 + rank),
             behind=min(1.0, (best_score - span.score) / 8),
             fits_kind=_fits(query.kind, hit.passage.text[span.start : span.end]),
-            wrong_year=float(hit.fits_year is False),
+            wrong_year=1 - hit.year_fit,
             crosses=float(query.language != hit.article.language),
             overlap=_overlap(query, hit.passage.text, span),
         )

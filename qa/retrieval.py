@@ -43,8 +43,8 @@ class Hit:
     """Fused rank score within the passage's language, 0 to 2 / (RANK_CONSTANT + 1), larger is better."""
     cosine: float
     """Of question and passage, -1 to 1."""
-    fits_year: bool | None
-    """Whether passage or article is of a year the question names; None when it names none."""
+    year_fit: float
+    """1 when the article is of a year the question names, or it names none; 1/2 when only the passage names that year; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +109,21 @@ class Retriever:
         cosines = dict(neighbours)
         floor = min(cosines.values(), default=0.0)  # of a passage found by words alone no more is known than that it lies below
         passages = self._library.passages_by_id(scores)
-        fits = self._fitting_years(query, passages.values(), articles)
+        fits = self._year_fits(query, passages.values(), articles)
         hits = [
-            Hit(passage, articles[passage.article_id], scores[passage.id], cosines.get(passage.id, floor), fits.get(passage.id))
+            Hit(passage, articles[passage.article_id], scores[passage.id], cosines.get(passage.id, floor), fits[passage.id])
             for passage in passages.values()
         ]
-        return sorted(hits, key=lambda hit: (hit.fits_year is False, -hit.score, hit.passage.id))
+        return sorted(hits, key=lambda hit: (hit.year_fit == 0, -hit.score, hit.passage.id))
 
-    def _fitting_years(self, query: Query, passages: Collection[StoredPassage], articles: dict[str, ArticleInfo]) -> dict[int, bool]:
+    def _year_fits(self, query: Query, passages: Collection[StoredPassage], articles: dict[str, ArticleInfo]) -> dict[int, float]:
+        """`Hit.year_fit` by passage id."""
         if not query.years:
-            return {}
+            return dict.fromkeys((passage.id for passage in passages), 1.0)
         asked = set(query.years)
         named = self._library.passage_years([passage.id for passage in passages])
         of_article = {article_id: self._years_of(articles[article_id]) for article_id in {p.article_id for p in passages}}
-        return {p.id: bool(asked & (named.get(p.id, set()) | of_article[p.article_id])) for p in passages}
+        return {p.id: 1.0 if asked & of_article[p.article_id] else 0.5 * bool(asked & named[p.id]) for p in passages}
 
     def _years_of(self, article: ArticleInfo) -> set[int]:
         """The years an article is of: its title's and its date's, else the one its text names most."""
@@ -142,14 +143,14 @@ class Retriever:
         best_of: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
             if len(best_of[hit.article.id]) < OTHER_PASSAGES:
-                standing[hit.article.id] += hit.score * (hit.fits_year is not False)
+                standing[hit.article.id] += hit.score * hit.year_fit
             best_of[hit.article.id].append(hit)
         chosen = max(standing, key=lambda article_id: (standing[article_id], article_id))
         ranked = {hit.passage.id: hit for hit in best_of[chosen]}
         stored = self._library.passages(chosen)
-        fits = self._fitting_years(query, stored, articles)
+        fits = self._year_fits(query, stored, articles)
         last = replace(best_of[chosen][-1], score=0.0)
-        whole = [ranked.get(passage.id) or replace(last, passage=passage, fits_year=fits.get(passage.id)) for passage in stored]
+        whole = [ranked.get(passage.id) or replace(last, passage=passage, year_fit=fits[passage.id]) for passage in stored]
         whole = sorted(whole, key=lambda hit: -hit.score)[:WHOLE_ARTICLE_PASSAGES]
         others = [hit for hit in hits if hit.article.id != chosen][:OTHER_PASSAGES]
         return [*whole, *others]
@@ -160,6 +161,6 @@ def _shared_out(per_language: list[list[Hit]]) -> list[Hit]:
 
     Passages of the wrong year come after all the others.
     """
-    turns = sorted((hits for hits in per_language if hits), key=lambda hits: (hits[0].fits_year is False, -hits[0].cosine))
+    turns = sorted((hits for hits in per_language if hits), key=lambda hits: (hits[0].year_fit == 0, -hits[0].cosine))
     merged = [hits[turn] for turn in range(max(map(len, turns), default=0)) for hits in turns if turn < len(hits)]
-    return sorted(merged, key=lambda hit: hit.fits_year is False)
+    return sorted(merged, key=lambda hit: hit.year_fit == 0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -44,7 +43,7 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, kind: str, inputs: list[str], output: str, *, domain: str = "", **attributes: object) -> str:
+    def node(self, kind: str, inputs: list[str], output: str, *, domain: str = "", **attributes: Any) -> str:
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, domain=domain, **attributes))
         return output
 
@@ -166,7 +165,8 @@ def quantize(model: onnx.ModelProto) -> onnx.ModelProto:
         uint8 x uint8, 8 bits                   24              cosine 0.9975 (least 0.9955)     never clips
         MatMulNBits, the 4-bit blocks as stored 17              cosine 0.99995                   14 MB instead of 22
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.quant_utils import QuantType
+    from onnxruntime.quantization.quantize import quantize_dynamic
 
     head = [node.name for node in model.graph.node if node.op_type == "MatMul" and node.name.endswith("_logits.product")]
     with tempfile.TemporaryDirectory() as folder:
@@ -200,7 +200,7 @@ def write(model: onnx.ModelProto, path: Path, **about: str) -> None:
     for target, content in ((path, data), (manifest_path(path), (json.dumps(manifest, indent=2) + "\n").encode())):
         temporary = target.with_name(f".{target.name}.partial")
         temporary.write_bytes(content)
-        os.replace(temporary, target)
+        temporary.replace(target)
 
 
 def torch_reference(weights: Weights, *, heads: int) -> Callable[[FloatArray, npt.NDArray[np.int64]], FloatArray]:
@@ -220,7 +220,9 @@ def torch_reference(weights: Weights, *, heads: int) -> Callable[[FloatArray, np
         layer_norm_eps=EPSILON,
         pad_token_id=0,
     )
-    model = BertModel(config, add_pooling_layer=False).eval()
+    model = BertModel(config, add_pooling_layer=False)
+    model.requires_grad_(False)
+    model.train(False)
     state = {name: torch.from_numpy(np.array(value)) for name, value in weights.items() if not name.startswith("qa_outputs.")}
     state["embeddings.word_embeddings.weight"] = model.state_dict()["embeddings.word_embeddings.weight"]
     model.load_state_dict(state, strict=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from corpus.metadata import date_in, latin_or_han_names
 from corpus.lines import lines
+from corpus.metadata import date_in, latin_or_han_names
 from corpus.reading.extracted import Extracted, printable
 from corpus.reading.text import decode
 
@@ -58,12 +58,14 @@ def extract(data: bytes, *, name: str) -> Extracted:
             start = fence.end()
     heading = _HEADING.search(text, front.end() if front else 0)
     written = (heading["text"] or heading["over"]) if heading else ""
+    dates = (date_in(fields.get(key, "")) for key in ("date", "published", "created", "pubdate"))
+    addresses = (fields.get(key, "") for key in ("url", "source", "link", "canonical"))
     return Extracted(
         text=text,
         hidden=tuple(span for span in hidden if span[0] < span[1]),
         title=fields.get("title") or _MARKS.sub("", written).strip() or None,
-        published=next((day for key in ("date", "published", "created", "pubdate") if (day := date_in(fields.get(key, "")))), None),
+        published=next((day for day in dates if day), None),
         authors=tuple(latin_or_han_names(fields.get("author", "") or fields.get("authors", "").strip("[]"))),
-        url=next((url for key in ("url", "source", "link", "canonical") if (url := fields.get(key, "")).startswith(("http://", "https://"))), None),
+        url=next((address for address in addresses if address.startswith(("http://", "https://"))), None),
         removed=tuple(line.text for line in lines(front["fields"], wrapped=False)) if front else (),
     )

@@ -239,7 +239,9 @@ def test_clearing_the_conversation_forgets_it(window: Window) -> None:
     window.ask(FLAGSHIP)
     window.page.get_by_role("button", name="Clear").click()
     window.page.get_by_text(EXAMPLES[2]).wait_for()
-    window.ask(UNANSWERABLE)
+    window.box.fill(UNANSWERABLE)
+    window.box.press("Enter")
+    window.page.get_by_text(WORDS.not_found).wait_for(timeout=PATIENCE_MS)
     assert window.answers().count() == 1
 
 

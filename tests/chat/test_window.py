@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from qa.assistant import Assistant
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting:DeprecationWarning", "ignore:The copy keyword:DeprecationWarning")
+"""Gradio's own use of pandas."""
+
 WORDS = WORDINGS["en"]
 FLAGSHIP = "who spoke at the 2022 opening"
 

@@ -58,7 +58,7 @@ def test_a_weak_span_is_no_answer(make_hit: MakeHit) -> None:
 
 
 def test_a_span_of_another_year_is_no_answer(make_hit: MakeHit) -> None:
-    hit = make_hit("本届主题是生机盎然。", fits_year=False)
+    hit = make_hit("本届主题是生机盎然。", year_fit=0.0)
     assert answers("2022年的主题是什么", [hit], [[mark(hit, "生机盎然", 5)]]) == []
 
 
