@@ -78,8 +78,10 @@ class Replies:
             EndpointError: the question is empty, the limit is not 1–50, or something failed; its text may be shown to anyone.
         """
         english = wording.WORDINGS["en"]
-        if not 1 <= limit <= ENDPOINT_LIMIT:
-            raise EndpointError(f"limit is {limit}; it must be between 1 and {ENDPOINT_LIMIT}.")
+        if not isinstance(question, str):  # what a program sends has not been checked against the types it was told
+            raise EndpointError(f"question is {question!r:.100}; it must be a text.")
+        if not isinstance(limit, int) or not 1 <= limit <= ENDPOINT_LIMIT:
+            raise EndpointError(f"limit is {limit!r:.100}; it must be a whole number from 1 to {ENDPOINT_LIMIT}.")
         try:
             plain = self._assistant.ask(question, limit=limit).to_dict()
         except QuestionError as error:

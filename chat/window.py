@@ -1,7 +1,9 @@
 """The page: which parts it has, and which reply goes where. No wording, no HTML, no retrieval here."""
 
 import contextlib
+import errno
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +53,7 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
             gr.Markdown(_I18N("promise"))
             if samples:
                 gr.Markdown(_I18N("samples_open"))
+        # One list for each visitor, changed in place: a file may be added while a question is answered, and neither forgets the other.
         conversation = gr.State([])
         chat = gr.Chatbot(
             render_markdown=False,  # messages are our own escaped HTML, which Gradio sanitises once more
@@ -89,10 +92,10 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
         def answer(question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
             words = _words(request)
             if question.strip():
-                turns = [*turns, _turn("user", rendering.question(question))]
-                yield "", [*turns, _turn("assistant", rendering.reading(words))], turns
-            turns = [*turns, _turn("assistant", replies.to_question(question, words=words))][-KEPT_TURNS:]
-            yield "", turns, turns
+                turns.append(_turn("user", rendering.question(question)))
+                yield "", [*turns, _turn("assistant", rendering.reading(words))]
+            turns.append(_turn("assistant", replies.to_question(question, words=words)))
+            yield "", turns[-KEPT_TURNS:]
 
         def answer_example(turns: Turns, chosen: gr.SelectData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
             yield from answer(str(chosen.value["text"]), turns, request)
@@ -104,8 +107,8 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
                 progress((number, len(dropped or ())), desc=rendering.file_name(name))
                 said = replies.to_file(path, name, words=words, progress=lambda done, total: progress((done, total)))
                 path.unlink(missing_ok=True)
-                turns = [*turns, _turn("assistant", said)][-KEPT_TURNS:]
-            return None, turns, turns
+                turns.append(_turn("assistant", said))
+            return None, turns[-KEPT_TURNS:]
 
         asking: dict[str, Any] = {
             "concurrency_id": "asking",
@@ -114,13 +117,13 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
             "show_progress_on": [chat],
             "api_visibility": "private",
         }
-        gr.on([box.submit, send.click], answer, [box, conversation], [box, chat, conversation], **asking)
-        chat.clear(list, None, conversation, api_visibility="private")
-        chat.example_select(answer_example, [conversation], [box, chat, conversation], **asking)
+        gr.on([box.submit, send.click], answer, [box, conversation], [box, chat], **asking)
+        chat.clear(Turns.clear, conversation, None, api_visibility="private")
+        chat.example_select(answer_example, [conversation], [box, chat], **asking)
         files.upload(
             add,
             [files, conversation],
-            [files, chat, conversation],
+            [files, chat],
             preprocess=False,
             concurrency_limit=1,
             show_progress_on=[files],
@@ -161,6 +164,7 @@ def served(replies: Replies, *, samples: bool = False, empty: bool = False, host
     Raises:
         YuanwenError: the port is taken, or the host is not an address of this machine.
     """
+    _check_can_listen(host, port)
     # A page elsewhere that has its name resolve to this machine must not get to read the library (DNS rebinding).
     hosts = [Middleware(TrustedHostMiddleware, allowed_hosts=list(_LOOPBACK), www_redirect=False)] if host in _LOOPBACK else []
     with tempfile.TemporaryDirectory(prefix="yuanwen-uploads-") as uploads, _environment(GRADIO_TEMP_DIR=uploads, **_no_proxy(host)):
@@ -187,14 +191,27 @@ def served(replies: Replies, *, samples: bool = False, empty: bool = False, host
                 css_paths=[_CSS],
             )
         except OSError as error:
-            where = f"port {port}" if port else "any port from 7860 on"
-            raise YuanwenError(
-                f"The chat cannot listen on {host}, {where}: it is taken, or not this machine's. Name another --port."
-            ) from error
+            raise YuanwenError("The chat found no free port from 7860 on. Name one with --port, or close another program.") from error
         try:
             yield address
         finally:
             page.close(verbose=False)
+
+
+def _check_can_listen(host: str, port: int | None) -> None:
+    """Find out before the server does, whose words for it are many."""
+    if port is not None and not 1 <= port <= 65_535:
+        raise YuanwenError(f"The chat cannot listen on port {port}: ports are 1-65535. Leave out --port for the first free one.")
+    try:
+        kind, _, _, _, address = socket.getaddrinfo(host.strip("[]"), port or 0, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise YuanwenError(f"Port {port} is taken by another program. Name another --port, or none for the first free one.") from error
+        where = f"{host}, port {port}" if port is not None else host
+        raise YuanwenError(f"The chat cannot listen on {where} ({error}). Leave out --host for this machine alone.") from error
 
 
 @contextlib.contextmanager
@@ -207,7 +224,7 @@ def _environment(**variables: str) -> Iterator[None]:
     finally:
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)
             else:
                 os.environ[name] = value
 

@@ -19,7 +19,7 @@ _EARLIEST_YEAR = 1990
 _NEAR_LINES = 6
 """A date line stands within so many lines of the headline or the first running text."""
 _MOST_TITLE = 80
-"""In characters. A longer first line is cut at the end of a sentence or clause to serve as title."""
+"""In columns. A longer first line is cut at the end of a sentence or clause to serve as title."""
 _LONGEST_LINE = 120
 """In columns. Lines that give date or writer are no longer."""
 
@@ -36,7 +36,7 @@ _DATES = (
 _NAME_DATE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<gap>[-_.年]?)(?P<month>\d\d?)(?:(?<=\d)[-_.月]|(?<=\d\d))(?P<day>\d\d?)(?!\d)")
 _PUBLISHED = re.compile(r"发布|发表|刊发|时间|日期|published|posted")
 _PUBLISHED_ON = re.compile(rf"(?:{_PUBLISHED.pattern})\D{{0,10}}(?:(?:19|20)\d\d\s?[-/.年]|[a-z]{{3,9}}\.? \d)")
-_UPDATED = re.compile(r"更新|修改|updated|modified")
+_UPDATED = re.compile(r"\W*(?:最后|最近|last )?(?:更新|修改|updated|modified)")
 
 
 def date_in(text: str, *, today: dt.date | None = None) -> dt.date | None:
@@ -85,7 +85,7 @@ def published(cleaned: Cleaned, *, today: dt.date | None = None) -> dt.date | No
         day = date_in(line.folded, today=today)
         if day:
             dated.append((line, day))
-    first = [day for line, day in dated if _PUBLISHED.search(line.folded) or not _UPDATED.search(line.folded)]
+    first = [day for line, day in dated if not _UPDATED.match(line.folded)]
     return next(iter(first or (day for _, day in dated)), None)
 
 
@@ -133,6 +133,7 @@ _SURNAMES = frozenset(
 )
 _HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·•][\u3400-\u9fff]{1,8}){1,3}")
 _NO_NAMES = re.compile(r"未知|佚名|网络|本站|原创|整理|综合|转载|匿名|来源|编辑|返回|查看|\d|[:：]|unknown|admin|staff|http")
+_NO_MORE_NAMES = re.compile(r"(?:责任)?编辑|校对|返回|\s图[/:：片]|摄影[/:：]")
 _ROLE = (
     r"(?:特约|特派|本报|本网|首席|见习|实习|全媒体|特聘|驻\S{2,6})?"
     r"(?:记者|通讯员|特派员|实习生|撰稿人|评论员|撰稿|采写|作者|撰文|执笔|文字|图文|文图|文/图|图/文|文|供稿)"
@@ -179,7 +180,9 @@ def authors(cleaned: Cleaned) -> tuple[str, ...]:
 def _names(text: str, *, free: bool) -> Iterator[str]:
     """The names in a list of names. ``free``: after a colon, where a pen name or a Latin name may stand as well."""
     text = re.sub(r"(?<![\u3400-\u9fff])([\u3400-\u9fff]) (?=[\u3400-\u9fff](?![\u3400-\u9fff]))", r"\1", text.strip())  # "张 三"
-    text = re.split(r"\s{2,}|\s(?=\S{2,6}[:：])|(?:责任)?编辑|通讯员|摄影|实习生|校对|返回|\d", text, maxsplit=1)[0] if free else text
+    text = _NO_MORE_NAMES.split(text, maxsplit=1)[0]
+    if free:
+        text = re.split(r"\s{2,}|\s(?=\S{2,6}[:：])|通讯员|实习生|\d", text, maxsplit=1)[0]
     text = re.sub(r"(?:实习|见习|特约)?(?:记者|通讯员|实习生|摄影)\s*", " ", text)
     for part in re.split(r"[\s、,，/&;；]+|和(?=[\u3400-\u9fff]{2,3}$)", text):
         if _HAN_NAME.fullmatch(part) and (part[0] in _SURNAMES or "·" in part or "•" in part) and not _NO_NAMES.search(part):
@@ -260,9 +263,10 @@ def title(cleaned: Cleaned, *, fallback: str) -> str:
             return without_site(line.text[at:])
     first = next((line.text for line, keep in zip(cleaned.lines, cleaned.keeps, strict=True) if keep), "")
     first = first.split("\n", 1)[0]
-    if len(first) > _MOST_TITLE:
-        ends = [match.end() for match in re.finditer(r"[。！？!?；;]|\.\s|[，,]\s?", first[:_MOST_TITLE])]
-        first = first[: ends[0] if ends else _MOST_TITLE].rstrip("，,;； ")
+    if columns(first) > _MOST_TITLE:
+        most = next(length for length in range(_MOST_TITLE, 0, -1) if columns(first[:length]) <= _MOST_TITLE)
+        clause = re.match(r".+?(?:[。！？!?；;，,：:](?=\D|$)|\.\s)", first[:most])
+        first = first[: clause.end() if clause else most].rstrip("，,;；：:。. ")
     return first or fallback
 
 
@@ -304,8 +308,8 @@ def language_and_script(text: str) -> tuple[str, str]:
     kana, hangul = counts["Jpan"], counts["Hang"]
     if kana and kana >= 0.1 * (kana + han) and kana + han >= 0.25 * sum(counts.values()):
         return "ja", "Jpan"
-    # A Chinese character says about as much as three letters: an article in Chinese may well name things in Latin ones.
-    if han and 3 * han >= sum(counts.values()) - hangul and han >= hangul:
+    # A Chinese character says as much as some letters: an article in Chinese may well name things in Latin ones.
+    if han and 4 * han >= sum(counts.values()) - hangul and han >= hangul:
         return "zh", _han_script(sample)
     script = max(counts, key=lambda script: counts[script])
     if not counts[script]:

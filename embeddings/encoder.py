@@ -110,7 +110,7 @@ class SentenceEmbedder:
 
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """Of each text in UTF-8 bytes over three, near enough to tokens in every script, and never more than the model reads."""
-        longest = self._model.max_seq_length or BATCH_TOKENS
+        longest = int(min(self._model.max_seq_length or BATCH_TOKENS, BATCH_TOKENS))  # of some models it is infinite
         return [min(longest, len(text[: 4 * longest].encode()) // 3 + 8) for text in texts]
 
 

@@ -44,7 +44,8 @@ def without_surrogates(text: str) -> str:
 def shared_tokenizer() -> Tokenizer:
     """The one tokenizer of this process; don't switch on its truncation or padding, as others use it at the same time.
 
-    Offsets of its encodings are code points of the text given. Give it text through ``without_surrogates``.
+    Offsets of its encodings are code points of the text given; of a letter and a combining mark that it composes, they name the letter.
+    Give it text through ``without_surrogates``.
 
     Raises:
         ModelError: its file is missing or damaged.

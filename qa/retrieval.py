@@ -3,7 +3,8 @@
 - Each language of the library is ranked by itself and gets its share of places, as vectors favour the question's own language and words
   find nothing across languages: neither may hide the other.
 - Within a language the two rankings are fused by reciprocal rank (Cormack, Clarke & Büttcher 2009).
-- A passage fits a question's year when it names that year, or when its article is of that year. Those that fit come first.
+- A passage fits a question's year when it names that year, or when its article is of that year. Those that fit come first, and where
+  the library has an article of that year, the others are not read at all.
 - A question for many things gets its best articles whole: a list's items stand wherever the article happens to name them.
 """
 
@@ -76,6 +77,8 @@ class Retriever:
         everything = self._library.articles()
         articles = {article.id: article for article in everything if scope.holds(article)}
         hits = self._ranked(query, articles, bounded=len(articles) < len(everything))
+        if any(hit.year_fit == 1 for hit in hits):
+            hits = [hit for hit in hits if hit.year_fit]
         if query.many:
             return self._with_whole_article(query, hits, articles)
         return hits[:READ_PASSAGES]
@@ -113,6 +116,7 @@ class Retriever:
         hits = [
             Hit(passage, articles[passage.article_id], scores[passage.id], cosines.get(passage.id, floor), fits[passage.id])
             for passage in passages.values()
+            if passage.article_id in articles  # another process may have added some since they were listed
         ]
         return sorted(hits, key=lambda hit: (hit.year_fit == 0, -hit.score, hit.passage.id))
 
@@ -122,8 +126,8 @@ class Retriever:
             return dict.fromkeys((passage.id for passage in passages), 1.0)
         asked = set(query.years)
         named = self._library.passage_years([passage.id for passage in passages])
-        of_article = {article_id: self._years_of(articles[article_id]) for article_id in {p.article_id for p in passages}}
-        return {p.id: 1.0 if asked & of_article[p.article_id] else 0.5 * bool(asked & named[p.id]) for p in passages}
+        of_article = {article_id: self._years_of(articles[article_id]) for article_id in {p.article_id for p in passages} & articles.keys()}
+        return {p.id: 1.0 if asked & of_article.get(p.article_id, set()) else 0.5 * bool(asked & named[p.id]) for p in passages}
 
     def _years_of(self, article: ArticleInfo) -> set[int]:
         """The years an article is of: its title's and its date's, else the one its text names most."""

@@ -44,8 +44,8 @@ _UNREADABLE = (
     (b"SQLite format 3", "a database"),
     (b"ID3", "a sound"),
 )
-_MARK = rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?"
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta)\b", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(rb"<\0?[a-zA-Z!/?]")
 _HTML_PART = re.compile(rb"\s*<(?:article|section|main|div|table|center|p|h[1-6]|span|font)\b[^<]*>.*</", re.IGNORECASE | re.DOTALL)
 
 
@@ -150,6 +150,6 @@ def _is_html(data: bytes, suffix: str) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.replace(b"\0", b"")  # UTF-16: its ASCII letters, near enough
     head = re.sub(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)", b"", head)
-    if _HTML.match(head) or suffix in (".html", ".htm", ".xhtml", ".shtml"):
+    if _HTML.match(head) or (suffix in (".html", ".htm", ".xhtml", ".shtml") and _TAG.search(data)):
         return True
     return suffix not in (".md", ".markdown") and _HTML_PART.match(head) is not None

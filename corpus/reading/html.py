@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,8 @@ def extract(data: bytes, *, name: str, url: str | None = None) -> Extracted:
 
     Raises `ReadingError` when the bytes are no text, `EmptyArticleError` when there is nothing in the page.
     """
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)  # what they give up on is read by its lines
     match = _DECLARED.search(data[:4096])
     declared = (match[1] or match[2]).decode("ascii", "replace") if match else None
     source = _light(decode(data, name=name, declared=declared))
@@ -116,10 +119,12 @@ def _tree(source: str) -> HtmlElement | None:
 
     # As bytes: of text, lxml refuses what still declares an encoding.
     encoded = source.encode("utf-8", "replace")
+    untyped: Any = html
     try:
-        return html.document_fromstring(encoded, parser=html.HTMLParser(encoding="utf-8", recover=True))
+        tree: HtmlElement = untyped.document_fromstring(encoded, parser=untyped.HTMLParser(encoding="utf-8", recover=True))
     except (etree.LxmlError, ValueError):
         return None
+    return tree
 
 
 def _visible_text(tree: HtmlElement) -> str:
@@ -215,7 +220,8 @@ def _title(tree: HtmlElement, by_lines: Cleaned, by_markup: Cleaned) -> str | No
     headlines = [cleaned.lines[cleaned.title].text for cleaned in (by_lines, by_markup) if cleaned.title is not None]
     top = _headings(tree, "h1")
     stated = _stated_title(tree) or ""
-    shown = [heading for heading in (*top, *headlines) if _bare(heading) in _bare(stated)]
+    raw = {_bare(title) for title in _headings(tree, "title")}  # the lines of the page begin with it, site and all
+    shown = [heading for heading in (*top, *(line for line in headlines if _bare(line) not in raw)) if _bare(heading) in _bare(stated)]
     if stated:
         shown += [_own_part(stated, vocabulary)]
     titles = [*(title for title in shown if len(list(words_of(fold(title)))) >= _LEAST_WORDS), *headlines, *top]

@@ -31,6 +31,8 @@ _SAMPLE = 200_000
 _DAMAGED_SHARE = 0.002
 """A text may have so large a share of undecodable bytes and still be taken for the encoding it otherwise is in: a cut-off file,
 one bad character."""
+_DAMAGED_PLACES = 4
+"""So many in a short text: one bad byte in the midst of a character costs its neighbours too."""
 _BINARY_SHARE = 0.02
 """More control characters than this, and it is no text."""
 _PLAUSIBLE, _PLAUSIBLE_SHORT = 0.25, 0.0
@@ -130,7 +132,7 @@ def _tolerant(data: bytes, encoding: str) -> str | None:
         return None
     lost = text.count("\ufffd")
     decoded = sum(char > "\x7f" for char in text) - lost
-    return text if not lost or (lost <= max(1, _DAMAGED_SHARE * len(text)) and decoded >= 10 * lost) else None
+    return text if not lost or (lost <= max(_DAMAGED_PLACES, _DAMAGED_SHARE * len(text)) and decoded >= 10 * lost) else None
 
 
 def _plausibility(text: str) -> float:

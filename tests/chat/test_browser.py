@@ -200,6 +200,29 @@ def test_a_file_that_cannot_be_added_is_refused_calmly_and_the_page_goes_on(wind
     assert window.ask(FLAGSHIP).locator("mark").count()
 
 
+def test_a_question_asked_while_files_are_being_added_is_not_forgotten(window: Window) -> None:
+    names = [f"island{number}.txt" for number in range(6)]
+    files: list[Any] = [
+        {"name": name, "mimeType": "text/plain", "buffer": f"Ferry to {name} sails\n\n1 March 2021\n\nIt was calm near {name}.".encode()}
+        for name in names
+    ]
+    window.page.locator("#files input[type=file]").set_input_files(files)
+    window.box.fill(FLAGSHIP)
+    window.box.press("Enter")
+    window.answers().nth(len(names)).wait_for(timeout=PATIENCE_MS)
+    window.page.wait_for_timeout(1000)
+    said = window.answers().all_inner_texts()
+    assert sum(text.startswith("Added: ") for text in said) == len(names)
+    assert window.page.locator('[data-testid="user"]').all_inner_texts() == [FLAGSHIP]
+    assert window.answers().locator("mark").count()
+
+
+def test_the_fields_have_names_for_screen_readers(window: Window) -> None:
+    window.page.get_by_label(WORDS.question_label).wait_for()
+    assert window.page.get_by_role("button", name=WORDS.send).is_visible()
+    assert window.page.locator('[role="log"]').get_attribute("aria-live") == "polite"
+
+
 def test_an_empty_question_and_a_whole_page_as_one_leave_the_box_usable(window: Window) -> None:
     assert window.ask("   ").inner_text() == WORDS.empty_question
     window.ask("who spoke? " * 9_000)
@@ -209,7 +232,8 @@ def test_an_empty_question_and_a_whole_page_as_one_leave_the_box_usable(window: 
 
 def test_a_hostile_article_file_name_and_question_run_nothing(window: Window) -> None:
     window.add({"name": HOSTILE_NAME, "mimeType": "text/plain", "buffer": HOSTILE_ARTICLE.encode()})
-    window.ask("Who is the lighthouse keeper?")
+    window.ask("Since when is Fang Hao the keeper of the lighthouse?")
+    window.shot("hostile-light")
     window.ask(f"lighthouse? {HOSTILE_ARTICLE}")
     page = window.page
     for folded in page.locator("details").all():
@@ -217,7 +241,6 @@ def test_a_hostile_article_file_name_and_question_run_nothing(window: Window) ->
     assert page.locator('[role="log"]').locator("img, script, svg:not(button svg), iframe, a").count() == 0
     assert "<script>" in page.locator('[role="log"]').inner_text()
     page.wait_for_timeout(500)
-    window.shot("hostile-light")
 
 
 def test_messages_are_read_out_by_their_text_and_the_quotes_name_their_language(window: Window) -> None:

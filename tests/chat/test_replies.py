@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -111,9 +111,11 @@ def test_a_program_gets_plain_types_and_no_paths(replies: Replies) -> None:
     assert re.match(r"20\d\d-[^/]+$", citation["source"])
 
 
-@pytest.mark.parametrize(("question", "limit"), [("", 5), ("who?", 0), ("who?", -1), ("who?", ENDPOINT_LIMIT + 1)])
-def test_a_program_that_asks_wrongly_is_told_what_is_wrong(replies: Replies, question: str, limit: int) -> None:
-    with pytest.raises(EndpointError, match="empty" if not question else f"limit is {limit}"):
+@pytest.mark.parametrize(
+    ("question", "limit"), [("", 5), ("who?", 0), ("who?", -1), ("who?", ENDPOINT_LIMIT + 1), ("who?", "x"), ("who?", None), (7, 5)]
+)
+def test_a_program_that_asks_wrongly_is_told_what_is_wrong(replies: Replies, question: Any, limit: Any) -> None:
+    with pytest.raises(EndpointError, match="empty" if not question else f"limit is {limit!r}|question is 7"):
         replies.to_program(question, limit)
 
 

@@ -60,8 +60,11 @@ def test_the_endpoint_is_typed_and_described_and_the_only_one(client: Client) ->
     assert (limit["parameter_name"], limit["python_type"]["type"], limit["parameter_default"]) == ("limit", "int", 5)
 
 
-@pytest.mark.parametrize(("question", "limit", "said"), [("", 5, "empty"), ("who?", 0, "limit is 0"), ("who?", 1000, "limit is 1000")])
-def test_a_wrong_call_gets_a_clear_error(client: Client, question: str, limit: int, said: str) -> None:
+@pytest.mark.parametrize(
+    ("question", "limit", "said"),
+    [("", 5, "empty"), ("who?", 0, "limit is 0"), ("who?", 1000, "limit is 1000"), ("who?", "x", "limit is 'x'")],
+)
+def test_a_wrong_call_gets_a_clear_error(client: Client, question: str, limit: Any, said: str) -> None:
     with pytest.raises(Exception, match=said):
         client.predict(question=question, limit=limit, api_name="/ask")
 
@@ -130,8 +133,18 @@ def test_a_taken_port_is_said_so(samples: Assistant) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(YuanwenError, match=f"port {port}: it is taken"), served(Replies(samples), host="127.0.0.1", port=port):
+        with pytest.raises(YuanwenError, match=f"Port {port} is taken"), served(Replies(samples), host="127.0.0.1", port=port):
             pass
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("203.0.113.5", None), ("127.0.0.1", 80_000), ("127.0.0.1", -1), ("no such host", None), ("", 70_000)]
+)
+def test_an_address_that_cannot_be_is_said_so(samples: Assistant, host: str, port: int | None) -> None:
+    from chat.window import served
+
+    with pytest.raises(YuanwenError, match="cannot listen on"), served(Replies(samples), host=host, port=port):
+        pass
 
 
 def test_the_next_free_port_is_found_and_given_back(samples: Assistant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from pathlib import Path
@@ -50,9 +51,10 @@ def test_text_is_read_whatever_its_file_is_called(name: str) -> None:
 
 
 def test_the_contents_decide_before_the_name() -> None:
-    page = f"<!DOCTYPE html><html><head><title>图书展在老火车站开幕</title></head><body><p>{'</p><p>'.join(ZH.split(chr(10)))}</p></body></html>"
+    body = "<p>" + "</p><p>".join(ZH.split("\n")) + "</p>"
+    page = f"<!DOCTYPE html><html><head><title>图书展在老火车站开幕</title></head><body>{body}</body></html>"
     assert "<p>" not in read(page.encode(), name="page.txt").text
-    assert "<p>" not in read(("<p>" + "</p><p>".join(ZH.split("\n")) + "</p>").encode(), name="page").text
+    assert "<p>" not in read(body.encode(), name="page").text
 
 
 def test_the_date_comes_from_the_file_name_only_when_the_text_has_none() -> None:
@@ -94,7 +96,10 @@ def test_other_formats_are_refused_by_name_and_with_advice(data: bytes, what: st
     assert not isinstance(caught.value, EmptyArticleError)
 
 
-@pytest.mark.parametrize("data", [b"", b" \n\t\r\n", "\ufeff\u3000\n".encode(), b"\xff\xfe", "分享到：\n朋友圈\n相关文章\n首页 > 正文\n".encode(), b"<html></html>"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b" \n\t\r\n", "\ufeff\u3000\n".encode(), b"\xff\xfe", "分享到：\n朋友圈\n相关文章\n首页 > 正文\n".encode(), b"<html></html>"],
+)
 def test_files_without_an_article_are_empty(data: bytes) -> None:
     with pytest.raises(EmptyArticleError, match=r"^empty\.txt: "):
         read(data, name="empty.txt")
@@ -147,7 +152,19 @@ def test_runs_point_into_the_decoded_file() -> None:
     assert sum(run.length for run in article.origin) + article.text.count("\n") == len(article.text)
 
 
-STARTS = [b"%PDF-1.7\n", b"PK\x03\x04", b"<html><body>", b"<p>", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"---\ntitle: a\n---\n", b"# ", b"\xd6\xd0\xb9\xfa", b""]
+STARTS = [
+    b"%PDF-1.7\n",
+    b"PK\x03\x04",
+    b"<html><body>",
+    b"<p>",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"\xef\xbb\xbf",
+    b"---\ntitle: a\n---\n",
+    b"# ",
+    b"\xd6\xd0\xb9\xfa",
+    b"",
+]
 
 
 @settings(max_examples=300)
@@ -194,8 +211,6 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_text_is_read_or_refused_in_a_short_time(what: str, name: str) -> None:
     started = dt.datetime.now(tz=dt.UTC)
-    try:
+    with contextlib.suppress(ReadingError):
         read(HOSTILE[what].encode(), name=name)
-    except ReadingError:
-        pass
     assert (dt.datetime.now(tz=dt.UTC) - started).total_seconds() < 20  # about one where nothing else runs
