@@ -40,7 +40,7 @@ def serve(*, library: Path | None, samples: bool, host: str = LOOPBACK, port: in
         from qa.assistant import Assistant
 
         assistant = Assistant(opened)
-        with _bar("embedding") as progress:
+        with progress_bar("embedding") as progress:
             assistant.sync(progress=progress)
 
         from chat.replies import Replies
@@ -72,7 +72,7 @@ def choose_library(folder: Path | None, *, samples: bool) -> tuple[Library, bool
         if own.articles():
             return own, False
         own.close()
-    with _bar("reading") as progress:
+    with progress_bar("reading") as progress:
         return sample_library(progress=progress), True
 
 
@@ -91,15 +91,29 @@ def _wait() -> None:
 
 
 @contextlib.contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on the error stream that appears at the first report of something to do."""
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and time left on the error stream; it appears at the first report of something to do, and goes when done.
+
+    Yields what to report to: how many are done, and how many there are.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None, visible=False)
-        yield lambda done, total: progress.update(task, completed=done, total=total, visible=total > 0)
+        task = progress.add_task(what, total=None, visible=False, rate="")
+
+        def report(done: int, total: int) -> None:
+            speed = progress.tasks[0].speed
+            progress.update(task, completed=done, total=total, visible=total > 0, rate=f"{speed:.1f}/s" if speed else "")
+
+        yield report
 
 
 def _say(line: str) -> None:

@@ -66,31 +66,11 @@ def _plain_errors() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
-@contextlib.contextmanager
-def _bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar with rate and time left, on the error stream; nothing when ``quiet``. Appears at the first report."""
-    if quiet:
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _bar(what: str, *, quiet: bool) -> contextlib.AbstractContextManager[Callable[[int, int], None] | None]:
+    """A progress bar on the error stream; none when ``quiet``."""
+    from app import progress_bar
 
-    rate = TextColumn("{task.fields[rate]}")
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        rate,
-        TimeRemainingColumn(),
-        console=_console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task(what, total=None, visible=False, rate="")
-
-        def report(done: int, total: int) -> None:
-            speed = progress.tasks[0].speed
-            progress.update(task, completed=done, total=total, visible=total > 0, rate=f"{speed:.1f}/s" if speed else "")
-
-        yield report
+    return contextlib.nullcontext() if quiet else progress_bar(what)
 
 
 def _day(text: str | None) -> dt.date | None:

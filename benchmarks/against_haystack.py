@@ -1,6 +1,6 @@
 """Yuanwen and Haystack side by side: the same models, the same passages, one process, each question asked of both in turn.
 
-    python -m benchmarks.against_haystack QUESTIONS.jsonl --articles FOLDER --reader-weights WEIGHTS.safetensors --tokenizer tokenizer.json.gz
+    python -m benchmarks.against_haystack QUESTIONS.jsonl --articles FOLDER --reader-weights FILE --tokenizer FILE
 
 Haystack is set up as its guides do it for extractive answers: an in-memory store, BM25 and embeddings (10 passages each), joined by
 reciprocal rank fusion to the best 10, and its extractive reader with its "no answer". All settings are its defaults, but for e5's prompts
@@ -10,7 +10,7 @@ passages that ``corpus.splitting`` made of the cleaned articles.
 
 Score: ``benchmarks.scoring``. Haystack's answers are the texts that it ranks above its own "no answer", in its order, each of them once;
 when "no answer" ranks first, nothing was found. Its default has no score threshold, so a second row says what it would have scored with
-the threshold and the number of answers that suit these very questions best, which nobody can know beforehand: no setting of the two does better.
+the threshold and the number of answers that suit these very questions best: nobody can know them beforehand, and no others do better.
 
 Time: of one question from text to answer, after one warm-up each. Who goes first is swapped with every question and every round. Indexing:
 the articles put into a new library, embedded and indexed, against the same passages, cut already, embedded and written to a new store;
@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import importlib
 import json
 import os
 import statistics
@@ -50,6 +51,11 @@ PASSAGES_READ = 10
 PASSAGES_INDEXED = 200
 ANSWER_COUNTS = (1, 2, 3, 5, 10, 20)
 """Tried for the hindsight row; 20 is what Haystack's reader gives."""
+NEEDED = (
+    "haystack_integrations.components.embedders.sentence_transformers",
+    "haystack_integrations.components.readers.transformers",
+    "onnx",
+)
 INSTALL = "This needs Haystack, in an environment of its own: pip install -c constraints.txt -e . -r benchmarks/requirements-haystack.txt"
 
 Said = list[tuple[str, float]]
@@ -99,7 +105,7 @@ def unpack_models(folder: Path, *, reader_weights: Path, tokenizer: Path) -> tup
     reader.bert.embeddings.word_embeddings.weight.data.copy_(words)
     raw = folder / "tokenizer.json"
     raw.write_bytes(gzip.decompress(tokenizer.read_bytes()))
-    pieces = PreTrainedTokenizerFast(
+    pieces = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_file=str(raw),
         model_max_length=config.max_position_embeddings,
         bos_token="<s>",
@@ -284,9 +290,8 @@ def main() -> None:
         parser.error("--rounds must be 1 or more")
     os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "false")  # read when Haystack is imported; nothing here needs the network
     try:
-        import haystack_integrations.components.embedders.sentence_transformers
-        import haystack_integrations.components.readers.transformers
-        import onnx  # noqa: F401
+        for name in NEEDED:
+            importlib.import_module(name)
     except ImportError as error:
         raise SystemExit(f"{INSTALL} ({error})") from error
     compare(

@@ -103,7 +103,7 @@ def clean(lines: Sequence[Line], *, title: str | None = None) -> Cleaned:
     """
     kinds = [kind_of(line.folded) for line in lines]
     start, end = _body(lines, kinds)
-    headline = _known_headline(lines, title, end) if title else None
+    headline = _known_headline(lines, kinds, title, (start, end)) if title else None
     if headline is None:
         headline = _headline(lines, kinds, start, end)
     first, last = _first(lines, kinds, start, end, headline), _last(kinds, end)
@@ -164,13 +164,11 @@ def _bare(folded: str) -> str:
     return re.sub(r"[\W_]+", "", folded)
 
 
-def _known_headline(lines: Sequence[Line], title: str, end: int) -> int | None:
-    """The last line before the article's end that is the title, or begins or ends with it."""
+def _known_headline(lines: Sequence[Line], kinds: Sequence[Kind], title: str, body: tuple[int, int]) -> int | None:
+    """The last line above the running text that is the title, punctuation aside."""
     wanted = _bare(fold(title))
-    if not wanted:
-        return None
-    found = [number for number, line in enumerate(lines[:end]) if _bare(line.folded) == wanted]
-    return found[-1] if found else None
+    text = next((number for number in range(*body) if kinds[number] is Kind.PROSE), len(lines))
+    return next((number for number in range(text - 1, -1, -1) if wanted and _bare(lines[number].folded) == wanted), None)
 
 
 def _headline(lines: Sequence[Line], kinds: Sequence[Kind], start: int, end: int) -> int | None:

@@ -6,8 +6,10 @@ Nothing is guessed from running text: a date in a sentence is what the article s
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from corpus.cleaning import Cleaned
 from corpus.folding import fold
@@ -317,12 +319,16 @@ def language_and_script(text: str) -> tuple[str, str]:
     return _SCRIPTS[script][1] or _language_of(script, sample.casefold()), "Kore" if script == "Hang" else script
 
 
-def _han_script(sample: str) -> str:
-    """Hans or Hant by the characters that only one of them uses; Hani, which is either, when there is none of these."""
+@functools.cache
+def _converter(name: str) -> Any:
     import opencc
 
-    simplified = opencc.OpenCC("t2s").convert(sample)
-    traditional = opencc.OpenCC("s2t").convert(sample)
+    return opencc.OpenCC(name)
+
+
+def _han_script(sample: str) -> str:
+    """Hans or Hant by the characters that only one of them uses; Hani, which is either, when there is none of these."""
+    simplified, traditional = (_converter(to).convert(sample) for to in ("t2s", "s2t"))
     hans = hant = 0
     if len(simplified) == len(traditional) == len(sample):
         hant = sum(a != b for a, b in zip(sample, simplified, strict=True))

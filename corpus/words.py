@@ -41,15 +41,19 @@ def _stem() -> Callable[[str], str]:
 
 
 @functools.lru_cache(maxsize=65536)
-def _pinyin(pair: str) -> str:
-    """How two Chinese characters are read together, without tones (重 is chong in 重庆); empty when one of them is not Chinese."""
+def pinyin(word: str) -> str:
+    """How a Chinese word is read, without tones (重 is chong in 重庆); empty when not all of it is Chinese.
+
+    >>> pinyin("重庆")
+    'chongqing'
+    """
     import pypinyin
 
-    read = pypinyin.lazy_pinyin(pair, errors="ignore")
-    return _stem()("".join(read)) if len(read) == len(pair) else ""
+    read = pypinyin.lazy_pinyin(word, errors="ignore")
+    return "".join(read) if len(read) == len(word) else ""
 
 
-def _terms(text: str, *, pinyin: bool) -> Iterator[str]:
+def _terms(text: str, *, sounds: bool) -> Iterator[str]:
     import rjieba
 
     for match in _PIECES.finditer(fold(text)):
@@ -61,8 +65,8 @@ def _terms(text: str, *, pinyin: bool) -> Iterator[str]:
         # Two-character words are pairs already: were both counted, they would weigh double.
         pairs = [unspaced[i : i + 2] for i in range(len(unspaced) - 1)]
         yield from pairs
-        if pinyin:
-            yield from filter(None, map(_pinyin, pairs))
+        if sounds:
+            yield from (_stem()(sound) for sound in map(pinyin, pairs) if sound)
 
 
 def index_terms(text: str) -> str:
@@ -71,7 +75,7 @@ def index_terms(text: str) -> str:
     >>> index_terms("張文宏 hosted the panels")
     '张文宏 张文 文宏 zhangwen wenhong host the panel'
     """
-    return " ".join(_terms(text, pinyin=True))
+    return " ".join(_terms(text, sounds=True))
 
 
 def query_terms(text: str) -> list[str]:
@@ -81,4 +85,4 @@ def query_terms(text: str) -> list[str]:
     ['host', '2022', 'panel']
     """
     topical = _QUESTION_WORDS.sub(" ", fold(text))
-    return [term for term in dict.fromkeys(_terms(topical, pinyin=False)) if term not in _STOP_WORDS]
+    return [term for term in dict.fromkeys(_terms(topical, sounds=False)) if term not in _STOP_WORDS]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from corpus.folding import fold
 from corpus.library import Library
 from corpus.splitting import sentences
+from corpus.words import pinyin
 from qa.confidence import Evidence, Weights
 from qa.lists import enumeration
 from qa.question import Kind, Query
@@ -79,11 +80,16 @@ def _bare(text: str) -> str:
     return _NOT_WORD.sub("", fold(text))
 
 
+def _sound(bare: str) -> str:
+    """The same for 张文宏 and Zhang Wenhong."""
+    return bare if bare.isascii() else pinyin(bare)
+
+
 def _same(one: Candidate, other: Candidate) -> bool:
     if one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end:
         return True
     a, b = sorted((_bare(one.text), _bare(other.text)), key=len)
-    if a == b:
+    if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)):
         return True
     # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
     return len(a) >= 2 and not a[0].isdigit() and not a[-1].isdigit() and (b.endswith(a) or b.startswith(a)) and len(b) <= 5 * len(a)

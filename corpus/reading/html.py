@@ -1,7 +1,7 @@
 """Saved web pages: the article's text and what the page's markup says of it.
 
-trafilatura finds the article by markup. Where it comes back with less than half of the running text that the lines of the whole
-page hold, the lines are taken: on 60 Chinese news pages that is one in six, mostly pages built of bare ``div`` or ``span``.
+trafilatura finds the article by markup. Where it comes back with less than half of the running text that stands under the
+headline in the lines of the whole page, those lines are taken: some pages of today are nothing but ``div`` and ``span``.
 """
 
 from __future__ import annotations

@@ -134,6 +134,11 @@ def test_a_known_title_is_found_whatever_stands_between_its_words() -> None:
     assert cleaned.lines[cleaned.title].text == "图书展 在老火车站 开幕！"
 
 
+def test_a_title_repeated_under_the_text_does_not_cut_the_text_away() -> None:
+    text = "\n".join(["图书展在老火车站开幕", PARAGRAPH, SECOND, "图书展在老火车站开幕", THIRD])
+    assert clean(lines(text), title="图书展在老火车站开幕").text == "\n".join(["图书展在老火车站开幕", PARAGRAPH, SECOND, THIRD])
+
+
 def test_a_telephone_number_is_an_announcement_unless_it_stands_among_furniture() -> None:
     within = "\n".join(["图书展开幕", PARAGRAPH, "咨询电话：010-12345678", SECOND])
     assert "010-12345678" in clean(lines(within)).text

@@ -44,6 +44,8 @@ def test_traditional_and_simplified_are_one_answer_and_each_citation_keeps_its_l
         ("19家", "119家", False),
         ("42平方公里", "42 平方公里", True),
         ("甲公司", "乙公司", False),
+        ("张文宏", "Zhang Wenhong", True),
+        ("张文", "Zhang Wenhong", False),
     ],
 )
 def test_which_wordings_are_the_same(make_hit: MakeHit, one: str, other: str, together: bool) -> None:
