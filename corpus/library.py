@@ -314,11 +314,17 @@ class Library:
             vector_store.put(db, clean(fingerprint), ids, vectors)
         self._database.commit()
 
-    def vectors(self, fingerprint: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """All vectors of an embedder: passage ids (n,), ascending, and vectors (n, dim), as they were put."""
+    def vectors(self, fingerprint: str, ids: Iterable[int] | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Vectors of an embedder, all or those of the passages ``ids``: their ids (n,), ascending, and vectors (n, dim), as put."""
         self._database.commit()
         with self._database.reading() as db:
-            return vector_store.load(db, clean(fingerprint))
+            return vector_store.load(db, clean(fingerprint), None if ids is None else id_list(ids))
+
+    def vector_ids(self, fingerprint: str) -> NDArray[np.int64]:
+        """Ids of the passages that have a vector of this embedder, (n,), ascending."""
+        self._database.commit()
+        with self._database.reading() as db:
+            return vector_store.present(db, clean(fingerprint))
 
     def count_vectors(self, fingerprint: str) -> int:
         """How many passages have a vector of this embedder."""

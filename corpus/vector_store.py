@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -41,18 +42,31 @@ def put(db: sqlite3.Connection, fingerprint: str, ids: Iterable[int], vectors: N
     )
 
 
-def load(db: sqlite3.Connection, fingerprint: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """All vectors of one embedder: passage ids (n,) int64, ascending, and their vectors (n, dim) float32."""
+def load(db: sqlite3.Connection, fingerprint: str, ids: list[int] | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Vectors of one embedder, all or those of the passages ``ids``: passage ids (n,) int64, ascending, and vectors (n, dim) float32."""
     embedder = db.execute("SELECT id, dimension FROM embedder WHERE fingerprint = ?", (fingerprint,)).fetchone()
     if embedder is None:
         return np.empty(0, np.int64), np.empty((0, 0), np.float32)
     embedder_id, dimension = embedder
-    rows = db.execute("SELECT passage_id, vector FROM vector WHERE embedder_id = ? ORDER BY passage_id", (embedder_id,)).fetchall()
-    ids = np.fromiter((passage_id for passage_id, _ in rows), np.int64, len(rows))
+    only = "" if ids is None else "AND passage_id IN (SELECT value FROM json_each(?))"
+    rows = db.execute(
+        f"SELECT passage_id, vector FROM vector WHERE embedder_id = ? {only} ORDER BY passage_id",  # noqa: S608 (no text from outside)
+        (embedder_id,) if ids is None else (embedder_id, json.dumps(ids)),
+    ).fetchall()
+    found = np.fromiter((passage_id for passage_id, _ in rows), np.int64, len(rows))
     joined = bytearray().join(blob for _, blob in rows)
     if len(joined) != len(rows) * dimension * _STORED.itemsize:
         raise LibraryError(f"The vectors of {fingerprint!r} are damaged. Drop them, and they will be made again.")
-    return ids, np.frombuffer(joined, _STORED).astype(np.float32, copy=False).reshape(len(rows), dimension)
+    return found, np.frombuffer(joined, _STORED).astype(np.float32, copy=False).reshape(len(rows), dimension)
+
+
+def present(db: sqlite3.Connection, fingerprint: str) -> NDArray[np.int64]:
+    """Ids of the passages that have a vector of this embedder, (n,) int64, ascending."""
+    rows = db.execute(
+        "SELECT passage_id FROM vector WHERE embedder_id = (SELECT id FROM embedder WHERE fingerprint = ?) ORDER BY passage_id",
+        (fingerprint,),
+    ).fetchall()
+    return np.fromiter((passage_id for (passage_id,) in rows), np.int64, len(rows))
 
 
 def count(db: sqlite3.Connection, fingerprint: str) -> int:

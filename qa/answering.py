@@ -46,10 +46,10 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
     best_score = max((span.score for spans in marked for span in spans), default=0.0)
     for rank, (hit, spans) in enumerate(zip(hits, marked, strict=True)):
         for span in spans:
-            evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
-            confidence = weights.confidence(evidence)
             if _bare(hit.passage.text[span.start : span.end]) in asked:
                 continue  # an echo of the question
+            evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
+            confidence = weights.confidence(evidence)
             for a, b in enumeration(hit.passage.text, span.start, span.end) if lists else [(span.start, span.end)]:
                 place = (hit.article.id, hit.passage.start + a, hit.passage.start + b)
                 if place not in best or best[place].confidence < confidence:
@@ -135,8 +135,6 @@ def _citation(candidate: Candidate, library: Library) -> Citation:
 
 def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) -> list[list[Candidate]]:
     """The groups that are sure enough to be answers; none is the honest "not in your articles"."""
-    if not groups or groups[0][0].confidence < weights.threshold:
-        return []
     floor = weights.list_threshold if query.many else weights.threshold
     return [group for group in groups if group[0].confidence >= floor]
 

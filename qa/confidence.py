@@ -41,34 +41,34 @@ _NAME = re.compile(r"^[^\d，。；：！？,;:!?]{2,30}$")
 class Evidence:
     """What speaks for a span being right. Each value is near 0–1, so that the weights compare."""
 
-    score: float
-    """The reader's score through a logistic curve of width 4: 0.5 where it is as likely here as not here."""
-    cosine: float
-    """Of question and passage, 0.75–0.95 stretched to 0–1."""
+    margin: float
+    """The reader's score, how far it beats "not here", in units of 10 logits, -1 to 1.5."""
+    length: float
+    """Of the span in characters, in units of 60, at most 1."""
     first: float
     """1 in the passage ranked first, 1/2 in the second, and so on."""
     behind: float
     """How far the score lies under the best of all passages read, in units of 8 logits, at most 1."""
     fits_kind: float
-    """1 when it looks like the kind asked for, 0 when it doesn't, 1/2 when the kind has no looks."""
+    """1 when it looks like the kind asked for, 0 when it doesn't, 1/2 when the kind has no looks or a figure counts something else."""
     wrong_year: float
     """1 when the question names a year that neither passage nor article is of, 1/2 when only the passage is."""
-    crosses: float
-    """1 when question and article are in different languages."""
+    many: float
+    """1 when a list is asked for: a list shares the reader's certainty among its items."""
     overlap: float
     """Share of the question's terms in the sentence that the span begins in and the one before it."""
 
     @classmethod
     def of(cls, query: Query, hit: Hit, span: Span, *, rank: int, best_score: float) -> Evidence:
-        """The evidence for a span of a hit that was read as number ``rank``, from 0, where the best span scored ``best_score``."""
+        """The evidence for a span of a hit that was read as number ``rank``, from 0, where the best span of all scored ``best_score``."""
         return cls(
-            score=1 / (1 + math.exp(-max(-60.0, min(60.0, span.score)) / 4)),
-            cosine=max(0.0, min(1.0, (hit.cosine - 0.75) / 0.2)),
+            margin=max(-1.0, min(1.5, span.score / 10)),
+            length=min(1.0, (span.end - span.start) / 60),
             first=1 / (1 + rank),
             behind=min(1.0, (best_score - span.score) / 8),
-            fits_kind=_fits(query.kind, hit.passage.text[span.start : span.end]),
+            fits_kind=_fits(query, hit.passage.text[span.start : span.end]),
             wrong_year=1 - hit.year_fit,
-            crosses=float(query.language != hit.article.language),
+            many=float(query.many),
             overlap=_overlap(query, hit.passage.text, span),
         )
 
@@ -88,11 +88,16 @@ def _told(text: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
     return tuple((a, b, frozenset(index_terms(text[a:b]).split())) for a, b in sentences(text))
 
 
-def _fits(kind: Kind, text: str) -> float:
-    if kind is Kind.PERSON:
+def _fits(query: Query, text: str) -> float:
+    if query.kind is Kind.PERSON:
         return float(bool(_NAME.match(text)))
-    looks = _LOOKS_LIKE.get(kind)
-    return 0.5 if looks is None else float(bool(looks.search(fold(text))))
+    looks = _LOOKS_LIKE.get(query.kind)
+    if looks is None:
+        return 0.5
+    folded = fold(text)
+    if not looks.search(folded):
+        return 0.0
+    return 1.0 if query.measure is None or re.search(query.measure, folded) else 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,9 @@ class Weights:
     bias: float
     weights: dict[str, float]
     threshold: float
-    """The first answer must be this sure, or nothing was found."""
+    """An answer must be this sure, or nothing was found."""
     list_threshold: float
-    """Each further item of a list must be this sure."""
+    """The same for each item of a list."""
 
     def confidence(self, evidence: Evidence) -> float:
         """0–1."""

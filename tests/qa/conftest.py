@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 
 from corpus.article import Article
 from corpus.library import Library
-from qa.confidence import Weights
+from qa.confidence import Evidence, Weights
 from qa.retrieval import Hit
 
 MakeHit = Callable[..., Hit]
 
 SCORE_ALONE = Weights(
-    bias=-4.0,
-    weights={
-        "score": 8.0,
-        "cosine": 0.0,
-        "first": 0.0,
-        "behind": 0.0,
-        "fits_kind": 0.0,
-        "wrong_year": -8.0,
-        "crosses": 0.0,
-        "overlap": 0.0,
-    },
+    bias=0.0,
+    weights={field.name: 0.0 for field in fields(Evidence)} | {"margin": 20.0, "wrong_year": -40.0},
     threshold=0.5,
     list_threshold=0.5,
 )

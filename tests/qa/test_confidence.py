@@ -27,6 +27,10 @@ def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
         ("when did it open", "It opened in March", "March", 1.0),
         ("谁主持", "共42人，张文宏主持", "42", 0.0),
         ("主题是什么", "以共济未来为题", "共济未来", 0.5),
+        ("有多少家企业", "共19家", "19家", 1.0),
+        ("有多少家企业", "共2000人", "2000人", 0.5),
+        ("票价多少", "票价80元", "80元", 1.0),
+        ("how much does it cost", "全程5天", "5天", 0.5),
     ],
 )
 def test_whether_an_answer_looks_like_its_kind(make_hit: MakeHit, question: str, text: str, words: str, fits: float) -> None:
