@@ -52,6 +52,7 @@ class ArticleInfo:
     """UTC."""
     sources: tuple[str, ...]
     """All of them, in the order they were added."""
+    authors: tuple[str, ...]
 
 
 class Library:
@@ -183,15 +184,15 @@ class Library:
         """All articles, the latest published first, then by title; those without a date last."""
         with self._database.reading() as db:
             passages = dict(db.execute("SELECT article_id, count(*) FROM passage GROUP BY article_id").fetchall())
-            sources: dict[str, list[tuple[str, str | None, str | None]]] = {}
-            for article_id, *rest in db.execute("SELECT article_id, source, url, published FROM source ORDER BY id").fetchall():
-                sources.setdefault(article_id, []).append((rest[0], rest[1], rest[2]))
+            sources: dict[str, list[tuple[str, str | None, str | None, str]]] = {}
+            for article_id, *rest in db.execute("SELECT article_id, source, url, published, authors FROM source ORDER BY id").fetchall():
+                sources.setdefault(article_id, []).append((rest[0], rest[1], rest[2], rest[3]))
             rows = db.execute("SELECT id, title, language, script, chars, added_at FROM article").fetchall()
             found = []
             for article_id, title, language, script, chars, added_at in rows:
                 if article_id not in sources:  # only in a damaged file; `verify` tells of it
                     continue
-                source, url, published = sources[article_id][0]
+                source, url, published, authors = sources[article_id][0]
                 found.append(
                     ArticleInfo(
                         id=article_id,
@@ -204,7 +205,8 @@ class Library:
                         passages=passages.get(article_id, 0),
                         chars=chars,
                         added_at=records.parse_time(added_at),
-                        sources=tuple(name for name, _, _ in sources[article_id]),
+                        sources=tuple(name for name, *_ in sources[article_id]),
+                        authors=tuple(records.from_json(authors)),
                     )
                 )
             return sorted(

@@ -18,6 +18,9 @@ from qa.reader import Span
 from qa.results import AnswerItem, Citation, Nearest
 from qa.retrieval import Hit
 
+_ASKS_FOR_BYLINE = re.compile(
+    r"(?i)记者|記者|作者|[撰采採編编]写?[稿者写寫]|报道|報導|\b(?:reporters?|authors?|journalists?|wrote|written|byline|reported)\b"
+)
 NEAREST = 3
 """Passages offered for a look when nothing is found."""
 _MAX_GROUPS = 40
@@ -41,13 +44,15 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
     """All marked spans as candidates, the surest first; the same place read twice is one."""
     best: dict[tuple[str, int, int], Candidate] = {}
     asked = _bare(query.text)
+    bylines = {hit.article.id: {_bare(author) for author in hit.article.authors} for hit in hits}
     # Two names in a row are two answers even to "who is …"; a list of words may be the one thing that a free question asks for.
     lists = query.many or query.kind in (Kind.PERSON, Kind.ORGANISATION)
     best_score = max((span.score for spans in marked for span in spans), default=0.0)
     for rank, (hit, spans) in enumerate(zip(hits, marked, strict=True)):
         for span in spans:
-            if _bare(hit.passage.text[span.start : span.end]) in asked:
-                continue  # an echo of the question
+            words = _bare(hit.passage.text[span.start : span.end])
+            if words in asked or (words in bylines[hit.article.id] and not _ASKS_FOR_BYLINE.search(query.text)):
+                continue  # an echo of the question, or who wrote the article rather than who is in it
             evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
             confidence = weights.confidence(evidence)
             for a, b in enumeration(hit.passage.text, span.start, span.end) if lists else [(span.start, span.end)]:

@@ -78,7 +78,8 @@ class Retriever:
         articles = {article.id: article for article in everything if scope.holds(article)}
         hits = self._ranked(query, articles, bounded=len(articles) < len(everything))
         if any(hit.year_fit == 1 for hit in hits):
-            hits = [hit for hit in hits if hit.year_fit]
+            # A list is drawn from articles of that year; a single fact may stand in a later one that looks back.
+            hits = [hit for hit in hits if hit.year_fit == 1 or (hit.year_fit and not query.many)]
         if query.many:
             return self._with_whole_article(query, hits, articles)
         return hits[:READ_PASSAGES]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import fields
 
@@ -28,9 +27,9 @@ SCORE_ALONE = Weights(
 def make_hit(library: Library) -> MakeHit:
     """Store a one-passage article and return the hit on it."""
 
-    def make(text: str, *, title: str = "题目", published: dt.date | None = None, year_fit: float = 1.0) -> Hit:
+    def make(text: str, *, authors: tuple[str, ...] = (), year_fit: float = 1.0) -> Hit:
         language = "zh" if any(char >= "\u4e00" for char in text) else "en"
-        article = Article(title=title, text=text, source=f"{title}-{text}", sha256=text, published=published, language=language)
+        article = Article(title="题目", text=text, source=text, sha256=text, authors=authors, language=language)
         library.add(article)
         info = next(info for info in library.articles() if info.id == article.id)
         return Hit(library.passages(article.id)[0], info, score=0.1, cosine=0.85, year_fit=year_fit)

@@ -77,5 +77,12 @@ def test_words_of_the_question_are_no_answer(make_hit: MakeHit) -> None:
     assert [group[0].text for group in groups] == ["10月16日"]
 
 
+def test_who_wrote_the_article_is_not_in_it(make_hit: MakeHit) -> None:
+    hit = make_hit("张文宏主持讨论。（记者 任远）", authors=("任远",))
+    marked = [[mark(hit, "张文宏", 5), mark(hit, "任远", 6)]]
+    assert [group[0].text for group in answers("谁主持了讨论", [hit], marked)] == ["张文宏"]
+    assert next(group[0].text for group in answers("记者是谁", [hit], marked)) == "任远"
+
+
 def test_nothing_read_is_nothing_found() -> None:
     assert answers("谁", [], []) == []
