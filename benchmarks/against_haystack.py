@@ -4,9 +4,9 @@
 
 Haystack is set up as its guides do it for extractive answers: an in-memory store, BM25 and embeddings (10 passages each), joined by
 reciprocal rank fusion to the best 10, and its extractive reader with its "no answer". All settings are its defaults, but for e5's prompts
-and the article's title, which is embedded above each passage as ours is. Both run multilingual-e5-small and one trained reader: Haystack in
-float32 with torch, Yuanwen as the 8-bit graphs that were made from those very weights (checked by their checksum). Both hold the
-passages that ``corpus.splitting`` made of the cleaned articles.
+and the article's title, which is embedded above each passage, as it has no other use for it. Both run multilingual-e5-small and
+one trained reader: Haystack in float32 with torch, Yuanwen as the 8-bit graphs that were made from those very weights (checked by
+their checksum). Both hold the passages that ``corpus.splitting`` made of the cleaned articles.
 
 Score: ``benchmarks.scoring``. Haystack's answers are the texts that it ranks above its own "no answer", in its order, each of them once;
 when "no answer" ranks first, nothing was found. Its default has no score threshold, so a second row says what it would have scored with

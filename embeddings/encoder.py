@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -27,6 +28,9 @@ _SAMPLED_VALUES = 1024
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
+
+
+_HOW_TO_GET = "Give the folder of a sentence-transformers model, or get it where there is a network: hf download"
 
 
 class Embedder(Protocol):
@@ -118,23 +122,44 @@ def load_embedder(name: str | None = None) -> Embedder:
     """The embedded default, or any sentence-transformers model.
 
     Args:
-        name: a folder, or a name on a model hub (needs a network the first time); None for the default.
+        name: a folder, or a name on the hub: one that was downloaded before is opened without asking the network, another is downloaded
+            (where ``HF_HUB_OFFLINE=1`` is set, nothing is). None for the default, which is always here.
 
     Raises:
-        ModelError: there is no such model, or it cannot be opened.
+        ModelError: there is no such model, it cannot be downloaded, or it cannot be opened.
     """
     if name is None:
         return default_embedder()
+    folder = Path(name) if Path(name).is_dir() else _downloaded(name)
+    offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
+    if folder is None and offline:
+        raise ModelError(f"The model {name!r} is neither a folder nor among the models downloaded to this computer. {_HOW_TO_GET} {name}")
     from sentence_transformers import SentenceTransformer
 
     try:
-        model = SentenceTransformer(name, device="cpu", trust_remote_code=_is_our_own(Path(name)))
+        if folder is None:
+            return SentenceEmbedder(SentenceTransformer(name, device="cpu"), name=name)
+        model = SentenceTransformer(str(folder), device="cpu", trust_remote_code=_is_our_own(folder), local_files_only=True)
     except Exception as error:  # hub, file and configuration errors share no base
-        raise ModelError(
-            f"The model {name!r} could not be opened ({error}). Give the folder of a sentence-transformers model, "
-            "or a hub name where there is a network."
-        ) from error
-    return SentenceEmbedder(model, name=Path(name).resolve().name if Path(name).is_dir() else name)
+        if folder is None:
+            raise ModelError(f"The model {name!r} is no folder, and could not be downloaded ({error}). {_HOW_TO_GET} {name}") from error
+        raise ModelError(f"{folder} could not be opened as a sentence-transformers model: {error}") from error
+    return SentenceEmbedder(model, name=folder.resolve().name if Path(name).is_dir() else name)
+
+
+def _downloaded(name: str) -> Path | None:
+    """The folder that a model's hub name stands for in the hub's cache. The hub's other functions look things up over the network."""
+    from huggingface_hub import try_to_load_from_cache
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    for file in ("modules.json", "config.json"):  # the second alone: a plain transformers model
+        try:
+            found = try_to_load_from_cache(repository, file, cache_dir=os.environ.get("SENTENCE_TRANSFORMERS_HOME"))
+        except ValueError:  # no name of a repository
+            return None
+        if isinstance(found, str):
+            return Path(found).parent
+    return None
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from corpus.folding import fold
 from corpus.library import Library
 from corpus.splitting import sentences
 from corpus.words import pinyin
+from corpus.years import years_in
 from qa.confidence import Evidence, Weights
 from qa.lists import enumeration
 from qa.question import Kind, Query
@@ -20,6 +21,11 @@ from qa.retrieval import Hit
 
 _ASKS_FOR_BYLINE = re.compile(
     r"(?i)记者|記者|作者|[撰采採編编]写?[稿者写寫]|报道|報導|\b(?:reporters?|authors?|journalists?|wrote|written|byline|reported)\b"
+)
+_COUNT = re.compile(
+    r"(?:\d+|[一二三四五六七八九十两百千万几多数]+)[多余]?[位名家个所人]"
+    r"(?:$|嘉宾|专家|学者|院士|代表|领导|负责人|企业|公司|机构|单位|医院|大学|高校|媒体|成员|科学家|教授|医生|记者)"
+    r"|(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|some|dozens|hundreds|thousands)\b"
 )
 NEAREST = 3
 """Passages offered for a look when nothing is found."""
@@ -50,9 +56,10 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
     best_score = max((span.score for spans in marked for span in spans), default=0.0)
     for rank, (hit, spans) in enumerate(zip(hits, marked, strict=True)):
         for span in spans:
-            words = _bare(hit.passage.text[span.start : span.end])
-            if words in asked or (words in bylines[hit.article.id] and not _ASKS_FOR_BYLINE.search(query.text)):
-                continue  # an echo of the question, or who wrote the article rather than who is in it
+            text = hit.passage.text[span.start : span.end]
+            byline = _bare(text) in bylines[hit.article.id] and not _ASKS_FOR_BYLINE.search(query.text)
+            if _bare(text) in asked or byline or _beside_the_point(query, text):
+                continue
             evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
             confidence = weights.confidence(evidence)
             for a, b in enumeration(hit.passage.text, span.start, span.end) if lists else [(span.start, span.end)]:
@@ -60,6 +67,14 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
                 if place not in best or best[place].confidence < confidence:
                     best[place] = Candidate(hit, place[1], place[2], hit.passage.text[a:b], evidence, confidence)
     return sorted(best.values(), key=lambda c: (-c.confidence, c.hit.article.id, c.start))
+
+
+def _beside_the_point(query: Query, text: str) -> bool:
+    """Whether a text cannot answer the question, whatever the reader thinks: a count for a name, a day of another year."""
+    if query.kind in (Kind.PERSON, Kind.ORGANISATION):
+        return bool(_COUNT.match(fold(text)))
+    years = set(years_in(text))
+    return query.kind is Kind.TIME and bool(query.years and years) and not years & set(query.years)
 
 
 def merge(found: Iterable[Candidate]) -> list[list[Candidate]]:

@@ -70,9 +70,7 @@ def switched(row: Row, rng: random.Random, settings: MixtureSettings) -> Row:
     if rng.random() >= (settings.to_english if chinese else settings.to_chinese):
         return row
     share = 1.0 if rng.random() < 0.75 else 0.5
-    return replace(
-        row, question=to_english(row.question, rng, share=share) if chinese else to_chinese(row.question, rng, share=share)
-    )
+    return replace(row, question=to_english(row.question, rng, share=share) if chinese else to_chinese(row.question, rng, share=share))
 
 
 def trainable(folder: Path, name: str) -> list[Row]:

@@ -103,9 +103,7 @@ class Training:
         torch.manual_seed(seed)
         rng = random.Random(seed)
         self.model, self.words, self.settings = model, words, optimiser
-        self.examples = [
-            example(tokenizer, row, rng, max_tokens=network.max_tokens, max_question=network.max_question) for row in rows
-        ]
+        self.examples = [example(tokenizer, row, rng, max_tokens=network.max_tokens, max_question=network.max_question) for row in rows]
         self.batches = batches(self.examples, rng, tokens_per_batch=network.tokens_per_batch)
         groups = parameter_groups(
             model,

@@ -105,11 +105,7 @@ def _english_word(word: str, rng: random.Random, *, first: float) -> str:
         return english_name(word, person=rng.random() < 0.6)  # what the dictionary lacks are mostly people
     gloss = glosses[0] if rng.random() < first else rng.choice(glosses)
     if gloss.isalpha() and gloss.islower() and rng.random() < 0.1:  # questions inflect their words and the dictionary doesn't
-        gloss = (
-            gloss.removesuffix("e") + rng.choice(("es", "ed", "ing"))
-            if gloss.endswith("e")
-            else gloss + rng.choice(("s", "ed", "ing"))
-        )
+        gloss = gloss.removesuffix("e") + rng.choice(("es", "ed", "ing")) if gloss.endswith("e") else gloss + rng.choice(("s", "ed", "ing"))
     return gloss
 
 

@@ -87,10 +87,7 @@ def english_speech(rows: Iterable[Row]) -> list[Speech]:
     """Take English sentences whose speaker people have named, from questions that begin with "Who said" (QAMR)."""
     asked: dict[str, dict[Span, None]] = {}
     for row in rows:
-        if (
-            re.match(r"(?i)who (?:said|stated|told|commented|claimed|announced|spoke|is quoted|was quoted)\b", row.question)
-            and row.answers
-        ):
+        if re.match(r"(?i)who (?:said|stated|told|commented|claimed|announced|spoke|is quoted|was quoted)\b", row.question) and row.answers:
             longest = max(row.answers[0], key=lambda span: span[1] - span[0])
             if re.match(r"[A-Z]", row.context[longest[0] :]) and longest[1] - longest[0] > 3:
                 asked.setdefault(row.context, {})[longest] = None
@@ -105,9 +102,7 @@ def english_speech(rows: Iterable[Row]) -> list[Speech]:
 def silent(sentence: Sentence) -> bool:
     """Say whether nobody speaks in a sentence: it has no word of speech and no quotation mark."""
     pattern = _ANY_SPEECH if HAN.search(sentence.text) else _ENGLISH_SPEECH
-    cut_short = any(
-        e.type in PERSON_TYPES and e.end >= len(sentence.text) - 1 for e in sentence.entities
-    )  # a line may end in mid-sentence
+    cut_short = any(e.type in PERSON_TYPES and e.end >= len(sentence.text) - 1 for e in sentence.entities)  # a line may end in mid-sentence
     return not (pattern.search(sentence.text) or cut_short)
 
 
@@ -384,18 +379,14 @@ class Templates:
         if rng.random() < 0.7:
             same = tuple((s + begin, t + begin) for (s, t), stop in talk.speakers if stop == verb_end)
             asked = f"谁说{said.group('said')[:24]}？"
-            return replace(
-                row, question=to_english(asked, rng) if english else asked, answers=grouped(row.context, list(same), every=True)
-            )
+            return replace(row, question=to_english(asked, rng) if english else asked, answers=grouped(row.context, list(same), every=True))
         whole = re.match(r"[，,：:道“]*(?P<said>.{6,}?)[。”！？…]*$", text[verb_end:])
         if not whole or whole.group("said").count("“") != whole.group("said").count("”"):
             return row
         person = text[start:end]
         name = english_name(person, person=True) if english else person
         question = rng.choice(_worded("said", english=english)).format(name)
-        return replace(
-            row, question=question, answers=(((begin + verb_end + whole.start("said"), begin + verb_end + whole.end("said")),),)
-        )
+        return replace(row, question=question, answers=(((begin + verb_end + whole.start("said"), begin + verb_end + whole.end("said")),),))
 
     def role(self) -> Row:
         """Ask who holds a post, among other sentences with names; now and then for a post that nobody there holds."""
@@ -424,9 +415,7 @@ class Templates:
                 asked = post
         if asked is not post:
             return Row(role_question(asked, rng, english=english), text, (), "role")
-        extra = [
-            (p.holder[0] + at, p.holder[1] + at) for part, at in zip(parts, starts, strict=True) for p in posts(part) if p in same
-        ]
+        extra = [(p.holder[0] + at, p.holder[1] + at) for part, at in zip(parts, starts, strict=True) for p in posts(part) if p in same]
         everyone = sorted(set(spans) | set(extra) | {(post.holder[0] + begin, post.holder[1] + begin)})
         return Row(role_question(post, rng, english=english), text, grouped(text, everyone, every=True), "role")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -139,6 +141,13 @@ def test_a_folder_that_brings_code_along_is_not_trusted(tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def no_lookups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails a test that looks for any host, as the hub's library does now and then even for local files."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_, **__: pytest.fail(f"looked for {host}"))
+
+
+@pytest.fixture
 def save_model(tmp_path: Path) -> Callable[..., str]:
     """Saves a tiny static-embedding model of five words to a folder."""
 
@@ -159,7 +168,7 @@ def save_model(tmp_path: Path) -> Callable[..., str]:
     return save
 
 
-def test_another_model_works_through_the_same_protocol(save_model: Callable[..., str]) -> None:
+def test_another_model_works_through_the_same_protocol(no_lookups: None, save_model: Callable[..., str]) -> None:
     embedder = load_embedder(save_model("tiny", prompts={"query": "ask ", "document": "tell "}))
     vectors = embedder.encode_document(["red", "blue red", "\ud800", "red " * 9000, ""])
     assert vectors.shape == (5, embedder.dimension) == (5, 8)
@@ -179,10 +188,23 @@ def test_fingerprints_tell_weights_prompts_and_names_apart_and_nothing_else(save
     assert len({first, *(load_embedder(folder).fingerprint for folder in others)}) == 4
 
 
-@pytest.mark.parametrize("name", ["nobody/no-such-model", "./no/such/folder"])
-def test_a_model_that_cannot_be_had_is_a_model_error(name: str) -> None:
-    with pytest.raises(ModelError, match="Give the folder"):
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model", "./no/such/folder"])
+def test_a_model_that_is_not_here_is_a_model_error(no_lookups: None, name: str) -> None:
+    with pytest.raises(ModelError, match=f"hf download {name}"):
         load_embedder(name)
+
+
+def test_a_model_downloaded_before_is_found_by_its_name(
+    no_lookups: None, save_model: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached = tmp_path / "hub" / "models--someone--tiny"
+    (cached / "refs").mkdir(parents=True)
+    (cached / "refs" / "main").write_text("0123abcd")
+    shutil.copytree(save_model("saved"), cached / "snapshots" / "0123abcd")
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path / "hub"))
+    embedder = load_embedder("someone/tiny")
+    assert embedder.dimension == 8
+    assert embedder.fingerprint.startswith("someone/tiny/")
 
 
 def test_a_folder_that_is_no_model_is_a_model_error(tmp_path: Path) -> None:

@@ -84,5 +84,23 @@ def test_who_wrote_the_article_is_not_in_it(make_hit: MakeHit) -> None:
     assert next(group[0].text for group in answers("记者是谁", [hit], marked)) == "任远"
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "words", "stays"),
+    [
+        ("谁发言", "三位嘉宾发言", "三位嘉宾", False),
+        ("who spoke", "Three guests spoke", "Three guests", False),
+        ("which companies won", "Eight companies won", "Eight companies", False),
+        ("谁发言", "万家宝发言", "万家宝", True),
+        ("有多少嘉宾", "三位嘉宾发言", "三位", True),
+        ("2023年的论坛什么时候举办", "论坛2021年举办", "2021年", False),
+        ("论坛什么时候举办", "论坛2021年举办", "2021年", True),
+        ("2023年的论坛什么时候举办", "论坛10月16日举办", "10月16日", True),
+    ],
+)
+def test_what_cannot_be_the_answer_is_left_out(make_hit: MakeHit, question: str, text: str, words: str, stays: bool) -> None:
+    hit = make_hit(text)
+    assert bool(answers(question, [hit], [[mark(hit, words, 5)]])) == stays
+
+
 def test_nothing_read_is_nothing_found() -> None:
     assert answers("谁", [], []) == []

@@ -78,9 +78,7 @@ def test_stopping_and_resuming_gives_the_same_weights(weights: Path, tmp_path: P
 
     assert whole.progress.step == resumed.progress.step == 6
     for name, tensor in whole.model.state_dict().items():
-        assert name == WORDS or torch.equal(tensor, resumed.model.state_dict()[name]), (
-            name
-        )  # the two words in its place are never used
+        assert name == WORDS or torch.equal(tensor, resumed.model.state_dict()[name]), name  # the two words in its place are never used
 
 
 def test_the_end_of_a_training_leaves_weights_that_load_again(weights: Path, tmp_path: Path) -> None:
@@ -88,9 +86,7 @@ def test_the_end_of_a_training_leaves_weights_that_load_again(weights: Path, tmp
     run(trained, tmp_path / "out", budget=Budget(steps=2))
     again = network(tiny(), tmp_path / "out" / "ckpt-000002" / "layers_fp16.safetensors")
     assert all(
-        torch.allclose(tensor, again.state_dict()[name], atol=2e-3)
-        for name, tensor in trained.model.state_dict().items()
-        if name != WORDS
+        torch.allclose(tensor, again.state_dict()[name], atol=2e-3) for name, tensor in trained.model.state_dict().items() if name != WORDS
     )
 
 
@@ -131,12 +127,7 @@ def test_loss_is_the_plain_formula() -> None:
         p = np.exp(values) / np.exp(values).sum(1, keepdims=True)
         for row, e in enumerate(examples):
             groups = e.groups or [[(0, 0)]]
-            wanted += (
-                sum(-np.log(sum(p[row, place] for place in {span[side] for span in group})) for group in groups)
-                / len(groups)
-                / 3
-                / 2
-            )
+            wanted += sum(-np.log(sum(p[row, place] for place in {span[side] for span in group})) for group in groups) / len(groups) / 3 / 2
     assert float(loss(torch.tensor(starts), torch.tensor(ends), examples)) == pytest.approx(wanted, rel=1e-5)
 
 

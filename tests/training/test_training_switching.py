@@ -29,9 +29,7 @@ def test_an_english_question_becomes_chinese_words_and_keeps_names() -> None:
     assert "城" in text or "市" in text
 
 
-@pytest.mark.parametrize(
-    ("name", "person", "latin"), [("柯洁", True, "Ke Jie"), ("美国", False, "United States"), ("Anna", True, "Anna")]
-)
+@pytest.mark.parametrize(("name", "person", "latin"), [("柯洁", True, "Ke Jie"), ("美国", False, "United States"), ("Anna", True, "Anna")])
 def test_names_are_written_in_latin_letters(name: str, person: bool, latin: str) -> None:
     assert english_name(name, person=person) == latin
 

@@ -101,9 +101,7 @@ def pools() -> tuple[list[tuple[list[Sentence], float]], list[Speech]]:
     ]
     roles = ["[江城大学/ORG]校长[张明/PER]走进了礼堂。", "[山城银行/ORG]行长[李华/PER]也走进了礼堂。"]
     chinese = [marked(text) for text in [text for text, _ in SPOKEN] + quiet + roles]
-    english = [
-        marked(f"[Ann Lee {i}/PER] opened a small shop in [Port Ross {i}/LOC] that spring with her two cousins .") for i in range(4)
-    ]
+    english = [marked(f"[Ann Lee {i}/PER] opened a small shop in [Port Ross {i}/LOC] that spring with her two cousins .") for i in range(4)]
     talk = marked("The harbour is safe, Ann Lee said on Monday.")
     return [(chinese, 2.0), (english, 1.0)], [Speech(talk, (((21, 28), 33),))]
 
