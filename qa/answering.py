@@ -27,6 +27,8 @@ _COUNT = re.compile(
     r"(?:$|嘉宾|专家|学者|院士|代表|领导|负责人|企业|公司|机构|单位|医院|大学|高校|媒体|成员|科学家|教授|医生|记者)"
     r"|(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|some|dozens|hundreds|thousands)\b"
 )
+_ATTRIBUTION_CHARS = 30
+"""A sentence no longer than this, right after a quotation, says whose words those were."""
 NEAREST = 3
 """Passages offered for a look when nothing is found."""
 _MAX_GROUPS = 40
@@ -137,7 +139,10 @@ def _citation(candidate: Candidate, library: Library) -> Citation:
     # Sentences are told apart within the passage, which begins and ends with one.
     passage = candidate.hit.passage
     places = [(a + passage.start, b + passage.start) for a, b in sentences(passage.text)]
-    first = max((a for a, _ in places if a <= candidate.start), default=candidate.start)
+    at = max((i for i, (a, _) in enumerate(places) if a <= candidate.start), default=None)
+    first = candidate.start if at is None else places[at][0]
+    if at and places[at][1] - first <= _ATTRIBUTION_CHARS and text[places[at - 1][1] - 1] in "”’」』":
+        first = places[at - 1][0]  # "……。”某某说。": the words that were said belong to the quote
     last = min((b for _, b in places if b >= candidate.end), default=candidate.end)
     return Citation(
         article_id=article.id,

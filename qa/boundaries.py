@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from corpus.splitting import trim
 
@@ -22,6 +23,11 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
         start = genitive.end()
     if start == end:
         return start, end
+    # A letter keeps its marks: "é" may be written as two code points, and a model's piece may end between them.
+    while start > 0 and unicodedata.combining(text[start]):
+        start -= 1
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
     while start > 0 and _WORD.match(text[start]):
         if _WORD.match(text[start - 1]):
             start -= 1

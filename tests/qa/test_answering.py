@@ -37,6 +37,12 @@ def test_traditional_and_simplified_are_one_answer_and_each_citation_keeps_its_l
         assert "".join(citation.marked()) == citation.quote and citation.marked()[1] == citation.text
 
 
+def test_who_said_it_is_quoted_with_what_was_said(library: Library, make_hit: MakeHit) -> None:
+    hit = make_hit("会议开始。“创新是出路。”薛敏说。随后散会。")
+    item = answering.item(answers("谁发言", [hit], [[mark(hit, "薛敏", 5)]])[0], library)
+    assert item.citations[0].quote == "“创新是出路。”薛敏说。" and item.citations[0].marked()[1] == "薛敏"
+
+
 @pytest.mark.parametrize(
     ("one", "other", "together"),
     [

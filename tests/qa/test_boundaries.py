@@ -20,6 +20,8 @@ from qa.boundaries import tidy
         ("It ended.", "ended.", "ended"),
         ("气温为-5度", "-5度", "-5度"),
         ("，。", "，。", ""),
+        ("le cafe\u0301 ouvert", "cafe", "cafe\u0301"),
+        ("the mayor’s office", "’s office", "office"),
     ],
 )
 def test_edges(text: str, marked: str, expected: str) -> None:
