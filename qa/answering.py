@@ -108,7 +108,7 @@ def _sound(bare: str) -> str:
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
-    if one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end:
+    if _overlaps(one, other):
         return True
     a, b = sorted((_bare(one.text), _bare(other.text)), key=len)
     if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)):
@@ -120,12 +120,16 @@ def _same(one: Candidate, other: Candidate) -> bool:
 def item(group: Sequence[Candidate], library: Library) -> AnswerItem:
     """One answer with all the places that say it."""
     best = group[0]
-    cited = [(candidate, _citation(candidate, library)) for candidate in group if candidate is best or not _overlaps(best, candidate)]
+    places: list[Candidate] = []
+    for candidate in group:
+        if not any(_overlaps(place, candidate) for place in places):
+            places.append(candidate)
+    cited = [_citation(place, library) for place in places]
     return AnswerItem(
         text=best.text,
         confidence=best.confidence,
-        citations=tuple(citation for candidate, citation in cited if candidate.text == best.text),
-        also=tuple(citation for candidate, citation in cited if candidate.text != best.text),
+        citations=tuple(citation for citation in cited if citation.text == best.text),
+        also=tuple(citation for citation in cited if citation.text != best.text),
     )
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from benchmarks.answers import ask_all, load_questions, report
 
 QUESTIONS = Path(__file__).parent.parent / "benchmarks" / "questions"
-SAMPLES_FLOOR = 0.60
-SEEDS_FLOOR = 0.60
+SAMPLES_FLOOR = 0.68
+SEEDS_FLOOR = 0.64
+SPEAKERS = ("多米尼克·乔丹", "托马斯·苏德霍夫", "薛敏")
 
 
 def test_the_sample_library() -> None:
@@ -23,11 +24,7 @@ def test_real_saved_pages(shared: Path) -> None:
     flagship = next(answer for gold, answer in given if gold.question == "who spoke at the 2022 opening")
     sources = {Path(citation.source).name for item in flagship.answers for citation in (*item.citations, *item.also)}
     assert sources == {"001_627624e1bffb3f92.txt"}
-    assert {"多米尼克·乔丹", "托马斯·苏德霍夫", "薛敏"} & {name for item in flagship.answers for name in _names(item.text)}
-
-
-def _names(text: str) -> set[str]:
-    return {name for name in ("多米尼克·乔丹", "托马斯·苏德霍夫", "薛敏") if name in text}
+    assert all(any(speaker in item.text for item in flagship.answers) for speaker in SPEAKERS)
 
 
 def test_the_question_files_are_well_formed() -> None:
