@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import corpus
 from corpus.intake import add_files
 from corpus.library import Library
 
-SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
+SAMPLES = Path(corpus.__file__).parent / "samples"
 HOME_VARIABLE = "YUANWEN_HOME"
 
 
