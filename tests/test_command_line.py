@@ -146,9 +146,9 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
     environment = {**os.environ, "YUANWEN_HOME": str(home)}
     command = [sys.executable, "-m", "yuanwen", "add", str(folder)]
     adding = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    database = home / "library" / "library.db"
-    while adding.poll() is None and not (database.exists() and database.stat().st_size > 200_000):
-        time.sleep(0.05)
+    log = home / "library" / "library.db-wal"  # grows at the first commit, long before all is read and embedded
+    while adding.poll() is None and not (log.exists() and log.stat().st_size > 100_000):
+        time.sleep(0.01)
     adding.send_signal(signal.SIGINT)
     _, said = adding.communicate()
     assert adding.returncode == 130 and "run the same command again" in said and "Traceback" not in said
