@@ -88,7 +88,7 @@ def clip(text: str, chars: int) -> str:
 def file_name(source: str) -> str:
     """The last part of a path or an address: no folder of this machine is shown.
 
-    >>> file_name("/home/li/文章/开幕.txt"), file_name(r"C:\\saved\\page.html")
+    >>> file_name("/users/li/文章/开幕.txt"), file_name(r"C:\\saved\\page.html")
     ('开幕.txt', 'page.html')
     """
     path = source.split("?")[0] if "://" in source else source

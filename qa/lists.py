@@ -111,7 +111,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at += len(word)
     cuts.append(end)
     # A comma in quotation marks, brackets or a title belongs to the item.
-    pairs = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True)]
+    pairs = zip(cuts[::2], cuts[1::2], strict=True)
     held: int | None = None
     for a, b in pairs:
         a = a if held is None else held

@@ -41,8 +41,6 @@ class Query:
     many: bool
     """Whether a list is asked for."""
     years: tuple[int, ...]
-    quoted: tuple[str, ...]
-    """What stands between quotation marks, folded."""
     terms: tuple[str, ...]
     """For the word index."""
     measure: str | None = None
@@ -145,7 +143,6 @@ _LANGUAGES = {
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
-_QUOTED = re.compile(r"[“\"「『《‘']([^“”\"「」『』《》‘’']{2,80})[”\"」』》’']")
 
 
 def _language(text: str) -> str:
@@ -193,7 +190,6 @@ def understand(text: str) -> Query:
         kind=kind,
         many=many,
         years=tuple(sorted(years_in(folded))),
-        quoted=tuple(fold(quoted) for quoted in _QUOTED.findall(text)),
         terms=tuple(query_terms(text)),
         measure=measure,
         facets=facets,

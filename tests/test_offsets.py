@@ -36,7 +36,7 @@ def check(answer: Answer, library: Library) -> int:
             text = library.article(citation.article_id).text
             assert text[citation.start : citation.end] == citation.text
             assert text[citation.quote_start : citation.quote_start + len(citation.quote)] == citation.quote
-            assert citation.marked() == (citation.quote[: citation.start - citation.quote_start], citation.text, citation.marked()[2])
+            assert citation.marked()[1] == citation.text and "".join(citation.marked()) == citation.quote
             checked += 1
         assert item.citations and all(citation.text == item.text for citation in item.citations)
     for passage in answer.nearest:

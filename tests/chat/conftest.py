@@ -17,7 +17,7 @@ DAY = dt.date(2022, 11, 14)
 
 
 def cite(
-    text: str, *, before: str = "", after: str = "", title: str = "Opening", source: str = "/home/li/opening.txt", article: str = "a"
+    text: str, *, before: str = "", after: str = "", title: str = "Opening", source: str = "/users/li/opening.txt", article: str = "a"
 ) -> Citation:
     return Citation(
         article_id=article,
@@ -33,7 +33,7 @@ def cite(
     )
 
 
-def passage(text: str, *, title: str = "Opening", source: str = "/home/li/opening.txt") -> Nearest:
+def passage(text: str, *, title: str = "Opening", source: str = "/users/li/opening.txt") -> Nearest:
     return Nearest(article_id="a", title=title, source=source, url=None, published=None, text=text, start=0, end=len(text))
 
 

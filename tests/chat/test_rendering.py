@@ -87,7 +87,7 @@ def checked(source: str) -> Page:
 
 def shown_everywhere(text: str) -> str:
     """Everything the page can show, with one text in every place that comes from outside."""
-    full = cite(text, before=text, after=text, title=text, source=f"/home/li/{text}")
+    full = cite(text, before=text, after=text, title=text, source=f"/users/li/{text}")
     languages = {"a": "zh-Hans"}
     words = WORDINGS["en"]
     found = answered(item(full, full, also=(full,)), item(full), question=text)
@@ -171,7 +171,7 @@ def test_the_parts_of_a_quote_share_its_direction_and_are_isolated_from_each_oth
 @pytest.mark.parametrize(
     ("source", "name"),
     [
-        ("/home/li/文章/开幕.txt", "开幕.txt"),
+        ("/users/li/文章/开幕.txt", "开幕.txt"),
         (r"C:\Users\li\page.html", "page.html"),
         ("https://example.org/a/b.html?token=secret", "b.html"),
         ("why?.txt", "why?.txt"),

@@ -42,10 +42,6 @@ def test_a_double_question_is_taken_apart(question: str, kinds: list[Kind]) -> N
     assert [facet.kind for facet in understand(question).facets] == kinds
 
 
-def test_quoted_words_are_kept_together() -> None:
-    assert understand("“生命谷”在哪里").quoted == ("生命谷",)
-
-
 @given(st.text(min_size=1).filter(str.strip))
 def test_no_question_is_refused_for_its_characters(question: str) -> None:
     assert understand(question).text
