@@ -18,6 +18,8 @@ class Wording:
     """BCP 47 tag, for the ``lang`` attribute of these sentences."""
 
     # the page
+    conversation_tab: str
+    library_tab: str
     promise: str
     samples_open: str
     empty_chat: str
@@ -66,10 +68,12 @@ class Wording:
 
 _HANS = Wording(
     language="zh-Hans",
+    conversation_tab="提问",
+    library_tab="文章",
     promise="只用您文章里的原话回答，每个答案都能在原文中查到；没有就说没有。",
     samples_open="现在打开的是示例文章库。您添加的文章会与示例放在一起。",
     empty_chat="向您的文章提一个问题，中文、英文都行。",
-    empty_library="文章库还是空的。请先在下方添加文章，再提问。",
+    empty_library="文章库还是空的。请先在“文章”页添加文章，再提问。",
     question_label="问题",
     question_hint="输入问题",
     send="提问",
@@ -103,10 +107,12 @@ _HANS = Wording(
 
 _HANT = Wording(
     language="zh-Hant",
+    conversation_tab="提問",
+    library_tab="文章",
     promise="只用您文章裡的原話回答，每個答案都能在原文中查到；沒有就說沒有。",
     samples_open="現在開啟的是範例文章庫。您加入的文章會與範例放在一起。",
     empty_chat="向您的文章提一個問題，中文、英文都可以。",
-    empty_library="文章庫還是空的。請先在下方加入文章，再提問。",
+    empty_library="文章庫還是空的。請先在「文章」頁加入文章，再提問。",
     question_label="問題",
     question_hint="輸入問題",
     send="提問",
@@ -140,10 +146,12 @@ _HANT = Wording(
 
 _EN = Wording(
     language="en",
+    conversation_tab="Ask",
+    library_tab="Articles",
     promise="Answers in your articles’ own words, each with its place in the source, or an honest “not there”.",
     samples_open="The sample library is open. Articles you add are kept together with the samples.",
     empty_chat="Ask your articles a question, in English or Chinese.",
-    empty_library="The library is empty. Add articles below, then ask.",
+    empty_library="The library is empty. Add some under “Articles”, then ask.",
     question_label="Question",
     question_hint="Type a question",
     send="Ask",
@@ -234,6 +242,22 @@ def traditional(text: str) -> bool:
     return any("\u3400" <= before <= "\u9fff" and before != after for before, after in zip(text, fold(text), strict=True))
 
 
+LABELS: tuple[str, ...] = (
+    "conversation_tab",
+    "library_tab",
+    "promise",
+    "samples_open",
+    "empty_chat",
+    "empty_library",
+    "question_label",
+    "question_hint",
+    "send",
+    "add_label",
+    "add_hint",
+)
+"""The sentences that are shown by the page itself; the others are made on the server."""
+
+
 def labels(*, megabytes: int) -> dict[str, dict[str, str]]:
     """The page's fixed labels for `gradio.I18n`: locale as Gradio names it → key → sentence.
 
@@ -241,5 +265,4 @@ def labels(*, megabytes: int) -> dict[str, dict[str, str]]:
         megabytes: the largest file that may be added.
     """
     locales = {"en": _EN, "zh-CN": _HANS, "zh-TW": _HANT}
-    keys = ("promise", "samples_open", "empty_chat", "empty_library", "question_label", "question_hint", "send", "add_label", "add_hint")
-    return {locale: {key: getattr(words, key).format(megabytes=megabytes) for key in keys} for locale, words in locales.items()}
+    return {locale: {key: getattr(words, key).format(megabytes=megabytes) for key in LABELS} for locale, words in locales.items()}

@@ -1,0 +1,20 @@
+"""What the parts of the page share: labels in the visitor's language, and how many things are worked on at once."""
+
+import gradio as gr
+
+from chat import wording
+from chat.replies import MAX_MEGABYTES
+from chat.wording import Wording
+
+TITLE = "Yuanwen 原文"
+
+AT_ONCE = 2
+"""Questions worked on at the same time; the others wait their turn. Each keeps every core busy while it reads."""
+
+I18N = gr.I18n(**wording.labels(megabytes=MAX_MEGABYTES))
+"""``I18N(key)`` is a label that Gradio shows in the language of the visitor's browser; the keys are those of `wording.LABELS`."""
+
+
+def words_for(request: gr.Request) -> Wording:
+    """The wording for sentences made on the server, by the language the visitor's browser asks for."""
+    return wording.for_header(request.headers.get("accept-language"))
