@@ -139,12 +139,12 @@ def ask(
 ) -> None:
     """Ask one question; answers are quoted from your articles."""
     with _plain_errors():
-        bounds = {"since": _day(since), "until": _day(until)}
+        first, last = _day(since), _day(until)
         from qa.question import understand
 
         understand(question)  # an empty question is refused before any model is opened
         with _library(library, articles=articles, quiet=as_json) as opened:
-            given = _assistant(opened, quiet=as_json).ask(question, limit=limit, **bounds)
+            given = _assistant(opened, quiet=as_json).ask(question, limit=limit, since=first, until=last)
     if as_json:
         _print_json(given.to_dict())
     else:

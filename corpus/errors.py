@@ -33,6 +33,14 @@ class ArticleNotFoundError(LibraryError):
     """No article of that id (or unambiguous beginning of an id) is in the library."""
 
 
+class FeedbackNotFoundError(LibraryError):
+    """No feedback of that id is in the library."""
+
+
+class ConversationNotFoundError(LibraryError):
+    """No conversation of that id (or unambiguous beginning of an id) is in the library."""
+
+
 class ModelError(YuanwenError):
     """A model's files are missing, damaged or of another format version."""
 
@@ -43,3 +51,7 @@ class EmbedderMismatchError(ModelError):
 
 class QuestionError(YuanwenError):
     """The question cannot be asked (empty or blank)."""
+
+
+class AnswerFormatError(YuanwenError):
+    """A stored answer is not of the form that `Answer.to_dict` gives."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import YuanwenError
+from qa.conversation import Turn
 from qa.results import Answer, AnswerItem, Citation, Nearest
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.reader import Span
 
-__all__ = ["Answer", "AnswerItem", "Citation", "Nearest", "YuanwenError", "answer", "open_assistant", "read"]
+__all__ = ["Answer", "AnswerItem", "Citation", "Nearest", "Turn", "YuanwenError", "answer", "open_assistant", "read"]
 
 
 @functools.lru_cache(maxsize=4)
@@ -45,6 +47,7 @@ def answer(
     question: str,
     *,
     library: Library | Path | str | None = None,
+    history: Sequence[Turn] = (),
     limit: int = 5,
     since: dt.date | None = None,
     until: dt.date | None = None,
@@ -54,6 +57,7 @@ def answer(
     Args:
         question: in any language.
         library: an open library, or its folder; the user's own when omitted. Articles added since the last time are embedded first.
+        history: the turns before it, oldest first, from which a follow-up ("and in 2023?") takes what it leaves out.
         limit: of different answers; a question for many things gets every item that is sure enough.
         since: only articles published on this day or later.
         until: only articles published on this day or earlier.
@@ -68,7 +72,7 @@ def answer(
     """
     assistant = open_assistant(library)
     assistant.sync()
-    return assistant.ask(question, limit=limit, since=since, until=until)
+    return assistant.ask(question, history=history, limit=limit, since=since, until=until)
 
 
 def read(question: str, text: str, *, limit: int = 5) -> tuple[Span, ...]:

@@ -168,8 +168,8 @@ def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) ->
     return [group for group in groups if group[0].confidence >= floor]
 
 
-def nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
-    """The best passages, for a look."""
+def nearest(hits: Sequence[Hit], *, limit: int | None = NEAREST) -> tuple[Nearest, ...]:
+    """The best passages, for a look; all of them when ``limit`` is None."""
     return tuple(
         Nearest(
             article_id=hit.article.id,
@@ -181,5 +181,5 @@ def nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
             start=hit.passage.start,
             end=hit.passage.end,
         )
-        for hit in hits[:NEAREST]
+        for hit in hits[:limit]
     )

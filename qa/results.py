@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
+
+from corpus.errors import AnswerFormatError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,10 @@ class Answer:
     elapsed_ms: float = 0.0
     retrieval_ms: float = 0.0
     reading_ms: float = 0.0
+    understood: str = ""
+    """The question as it was put to the library: with what was carried over from earlier turns, else as it was asked."""
+    assumed: tuple[str, ...] = ()
+    """The words carried over from earlier turns; empty when the question was taken as it stands."""
 
     @property
     def text(self) -> str:
@@ -78,15 +85,51 @@ class Answer:
         return "; ".join(item.text for item in self.answers)
 
     def to_dict(self) -> dict[str, Any]:
-        """The same as plain JSON types: dates as ISO 8601, ``text`` included."""
+        """The same as plain JSON types: dates as ISO 8601, figures to four decimals, ``text`` included."""
         plain: dict[str, Any] = {"question": self.question, "found": self.found, "text": self.text}
         plain |= {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in plain}
         plain["answers"] = [dataclasses.asdict(item) for item in self.answers]
         plain["nearest"] = [dataclasses.asdict(passage) for passage in self.nearest]
+        plain["assumed"] = list(self.assumed)
+        for item in plain["answers"]:
+            item["confidence"] = round(item["confidence"], _DECIMALS)
+            item["citations"], item["also"] = list(item["citations"]), list(item["also"])
         for place in (*plain["nearest"], *(c for item in plain["answers"] for c in (*item["citations"], *item["also"]))):
             place["published"] = place["published"].isoformat() if place["published"] else None
         for name in ("confidence", "elapsed_ms", "retrieval_ms", "reading_ms"):
-            plain[name] = round(plain[name], 4)
-        for item in plain["answers"]:
-            item["confidence"] = round(item["confidence"], 4)
+            plain[name] = round(plain[name], _DECIMALS)
         return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """The answer that `to_dict` was called on, as after a way through JSON. Fields it doesn't know are left aside.
+
+        Raises:
+            AnswerFormatError: it is not what `to_dict` gives.
+        """
+        try:
+            given = _known(cls, plain)
+            given["answers"] = tuple(_item(item) for item in plain["answers"])
+            given["nearest"] = tuple(Nearest(**_dated(Nearest, place)) for place in plain.get("nearest", ()))
+            given["assumed"] = tuple(plain.get("assumed", ()))
+            return cls(**given)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise AnswerFormatError(f"This is no stored answer ({error!r}): pass what Answer.to_dict() gave.") from error
+
+
+_DECIMALS = 4
+
+
+def _known(kind: type[Any], plain: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in dataclasses.fields(kind)}
+    return {name: value for name, value in plain.items() if name in names}
+
+
+def _dated(kind: type[Any], plain: Mapping[str, Any]) -> dict[str, Any]:
+    published = plain["published"]
+    return _known(kind, plain) | {"published": dt.date.fromisoformat(published) if published else None}
+
+
+def _item(plain: Mapping[str, Any]) -> AnswerItem:
+    places = {name: tuple(Citation(**_dated(Citation, place)) for place in plain[name]) for name in ("citations", "also")}
+    return AnswerItem(**(_known(AnswerItem, plain) | places))

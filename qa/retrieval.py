@@ -51,13 +51,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which articles may answer: published from ``since`` up to and including ``until``. Undated ones are outside any bound."""
+    """Which articles may answer: published from ``since`` up to and including ``until``, and of the ids in ``articles``.
+
+    Undated ones are outside any bound of time; ``articles`` of None is all of them.
+    """
 
     since: dt.date | None = None
     until: dt.date | None = None
+    articles: frozenset[str] | None = None
 
     def holds(self, article: ArticleInfo) -> bool:
         """Whether the article is within the bounds."""
+        if self.articles is not None and article.id not in self.articles:
+            return False
         if self.since is None and self.until is None:
             return True
         published = article.published

@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +36,8 @@ Retrieve = Callable[..., list[Hit]]
 
 @pytest.fixture
 def retrieve(library: Library) -> Retrieve:
-    def run(question: str, articles: Sequence[Article], **bounds: dt.date) -> list[Hit]:
-        for article in articles:
+    def run(question: str, stored: Sequence[Article], **bounds: Any) -> list[Hit]:
+        for article in stored:
             library.add(article)
         embedder = WordEmbedder()
         vectors = PassageVectors(library, embedder)
@@ -95,3 +96,10 @@ def test_an_english_question_finds_a_chinese_name_by_its_sound(retrieve: Retriev
     filler = [article(f"第{i}篇", f"这是第{i}篇说别的事情的文章。") for i in range(30)]
     hits = retrieve("what happens in Changping", [*filler, article("区里的事", "昌平将举办论坛。")])
     assert hits[0].article.title == "区里的事"
+
+
+def test_the_scope_bounds_by_article(retrieve: Retrieve) -> None:
+    articles = [article(f"开幕{year}", f"第{year}次开幕。", year=year) for year in (2021, 2022, 2023)]
+    assert [hit.article.title for hit in retrieve("开幕", articles, articles=frozenset({articles[1].id}))] == ["开幕2022"]
+    assert retrieve("开幕", articles, articles=frozenset({articles[1].id}), since=dt.date(2023, 1, 1)) == []
+    assert retrieve("开幕", articles, articles=frozenset()) == []
