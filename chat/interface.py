@@ -1,5 +1,7 @@
 """What the parts of the page share: labels in the visitor's language, and how many things are worked on at once."""
 
+from typing import Any
+
 import gradio as gr
 
 from chat import wording
@@ -13,6 +15,14 @@ AT_ONCE = 2
 
 I18N = gr.I18n(**wording.labels(megabytes=MAX_MEGABYTES))
 """``I18N(key)`` is a label that Gradio shows in the language of the visitor's browser; the keys are those of `wording.LABELS`."""
+
+
+def html(value: str = "", **options: Any) -> gr.Markdown:
+    """A place for our own escaped HTML (`rendering`), without blank lines in it, that Gradio sanitises once more.
+
+    `gr.HTML` compiles templates in the browser, which the page's security policy forbids.
+    """
+    return gr.Markdown(value, sanitize_html=True, latex_delimiters=[], **options)
 
 
 def words_for(request: gr.Request) -> Wording:

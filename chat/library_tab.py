@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from chat import rendering
-from chat.interface import I18N, words_for
+from chat.interface import I18N, html, words_for
 from chat.replies import SUFFIXES, Replies
 
 _PROGRESS = gr.Progress()
@@ -17,7 +17,7 @@ def build_library_tab(replies: Replies) -> None:
     with gr.Column(elem_classes="yw-add"):
         files = gr.File(label=I18N("add_label"), file_count="multiple", file_types=list(SUFFIXES), height=124, elem_id="files")
         gr.Markdown(I18N("add_hint"))
-        said = gr.HTML(elem_id="added")
+        said = html(elem_id="added")
 
     def add(dropped: list[dict[str, Any]] | None, request: gr.Request, progress: gr.Progress = _PROGRESS) -> Any:
         words = words_for(request)
