@@ -19,6 +19,7 @@ _ORPHANS = (
         "vectors are not as long as their embedder makes them",
         "SELECT count(*) FROM vector JOIN embedder ON embedder.id = embedder_id WHERE length(vector) <> 4 * dimension",
     ),
+    ("conversations have no turn", "SELECT count(*) FROM conversation WHERE id NOT IN (SELECT conversation_id FROM turn)"),
 )
 
 
@@ -33,6 +34,14 @@ def problems(db: sqlite3.Connection) -> list[str]:
     for article_id, chars, title, text in db.execute("SELECT id, chars, title, text FROM article"):
         if len(text) != chars or Article(title=title, text=text, source="", sha256="").id != article_id:
             found.append(f"The text of article {article_id} is not the one that was stored")
+    moved = sum(
+        text[start:end] != answer
+        for start, end, answer, text in db.execute(
+            'SELECT start, "end", answer, text FROM feedback JOIN article ON article.id = article_id'
+        )
+    )
+    if moved:
+        found.append(f"{moved} verdicts are of other words than stand at their place")
     return found
 
 

@@ -17,19 +17,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import checkup, records, vector_store, word_index
+from corpus import checkup, conversations, feedback, migrations, records, vector_store, word_index
 from corpus.article import Article
+from corpus.conversations import ConversationInfo, StoredTurn
 from corpus.database import Database
 from corpus.database_file import Migration
 from corpus.disk_errors import file_error
 from corpus.errors import ArticleNotFoundError, LibraryBusyError, LibraryError, ReadOnlyLibraryError
+from corpus.feedback import Feedback, Verdict
 from corpus.records import Change, StoredPassage, clean, id_list, source_key, storable
 
 __all__ = ["ArticleInfo", "Change", "Library", "StoredPassage"]
 
 FILE_NAME = "library.db"
 SCHEMA = resources.files("corpus").joinpath("schema.sql").read_text("utf-8")
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (migrations.feedback_and_conversations,)
 """The n-th brings a library of schema version n + 1 to n + 2; ``schema.sql`` is always the newest."""
 SHORTEST_PREFIX = 4
 """Of an article's id, so many characters name it, where no other begins with the same."""
@@ -132,7 +134,7 @@ class Library:
         return row is not None
 
     def remove(self, article_id: str) -> None:
-        """Forgets an article with all that was derived from it, whatever its sources.
+        """Forgets an article with all that was derived from it, whatever its sources. Verdicts on its answers and conversations stay.
 
         Raises:
             ArticleNotFoundError: there is no such article.
@@ -349,6 +351,114 @@ class Library:
         with self._database.writing() as db:
             db.execute("DELETE FROM embedder WHERE fingerprint IS NOT ?", (except_fingerprint and clean(except_fingerprint),))
         self._database.commit()
+
+    # --- what the user said of answers ---------------------------------------------------------------------------------------
+
+    def give_feedback(
+        self,
+        question: str,
+        verdict: Verdict,
+        *,
+        article_id: str | None = None,
+        start: int | None = None,
+        end: int | None = None,
+        confidence: float | None = None,
+    ) -> int:
+        """Stores a verdict and returns its id; it replaces the earlier one on the same question and place.
+
+        Args:
+            question: as it was asked; the same in other letters, widths and blanks is the same question.
+            verdict: RIGHT and CORRECTED are of a place, ABSENT of none; WRONG of a place, or of none where finding nothing was wrong.
+            article_id, start, end: the place, where ``article.text[start:end]`` is the answer.
+            confidence: of the answer that is judged, 0–1, as it was shown.
+
+        Raises:
+            ArticleNotFoundError: the article is not in the library (any more).
+            QuestionError: the question is empty.
+            ValueError: the verdict and its place or its confidence do not go together.
+        """
+        with self._database.writing() as db:
+            return feedback.give(
+                db,
+                clean(question),
+                verdict,
+                article_id=article_id and clean(article_id),
+                start=start,
+                end=end,
+                confidence=confidence,
+            )
+
+    def feedback(self) -> list[Feedback]:
+        """All verdicts, in the order they were given."""
+        with self._database.reading() as db:
+            return feedback.load(db)
+
+    def remove_feedback(self, feedback_id: int) -> None:
+        """Forgets a verdict.
+
+        Raises:
+            FeedbackNotFoundError: there is none of this id.
+        """
+        with self._database.writing() as db:
+            feedback.remove(db, feedback_id)
+
+    # --- conversations -------------------------------------------------------------------------------------------------------
+
+    def add_turn(self, conversation_id: str | None, question: str, answer: dict[str, Any]) -> str:
+        """Adds a question and its answer to a conversation and returns the conversation's id.
+
+        Args:
+            conversation_id: a new conversation is begun for None, and where this one was removed meanwhile.
+            question: as it was asked.
+            answer: ``Answer.to_dict()``; where it would take more than `corpus.conversations.MAX_ANSWER_CHARS`, its lists are cut.
+
+        Raises:
+            LibraryError: JSON cannot hold the answer, or it is too long however its lists are cut.
+            QuestionError: the question is empty.
+        """
+        with self._database.writing() as db:
+            return conversations.add_turn(db, conversation_id and clean(conversation_id), question, answer)
+
+    def conversations(self, *, limit: int | None = None, offset: int = 0) -> list[ConversationInfo]:
+        """The conversations, the latest first: ``limit`` of them after the first ``offset``."""
+        with self._database.reading() as db:
+            return conversations.infos(db, limit=limit, offset=offset)
+
+    def find_conversation(self, text: str) -> ConversationInfo:
+        """The conversation that a person means by its id or at least four characters of its beginning.
+
+        Raises:
+            ConversationNotFoundError: none is meant, or several are.
+        """
+        with self._database.reading() as db:
+            return conversations.find(db, text)
+
+    def conversation(self, conversation_id: str, *, limit: int | None = None, offset: int = 0) -> list[StoredTurn]:
+        """The turns of a conversation in the order they were added: ``limit`` of them after the first ``offset``.
+
+        Raises:
+            ConversationNotFoundError: there is none of this id.
+        """
+        with self._database.reading() as db:
+            return conversations.turns(db, clean(conversation_id), limit=limit, offset=offset)
+
+    def remove_conversation(self, conversation_id: str) -> None:
+        """Forgets a conversation.
+
+        Raises:
+            ConversationNotFoundError: there is none of this id.
+        """
+        with self._database.writing() as db:
+            conversations.remove(db, clean(conversation_id))
+
+    def remove_last_turn(self, conversation_id: str) -> None:
+        """Forgets the latest turn of a conversation, and with the only one the conversation.
+
+        Raises:
+            ConversationNotFoundError: there is none of this id.
+        """
+        with self._database.writing() as db:
+            conversations.remove_last_turn(db, clean(conversation_id))
 
     # --- settings and health -------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from corpus import word_index
+from corpus import feedback, word_index
 from corpus.article import Article, Run
 from corpus.splitting import split
 from corpus.years import years_in
@@ -134,6 +134,8 @@ def add(db: sqlite3.Connection, article: Article) -> Change:
         _insert_article(db, article)
     if orphaned or not known:
         passages_changed(db)
+    if orphaned and old is not None:
+        feedback.follow(db, old[0], article_id, article.text)
     db.execute(
         """
         INSERT INTO source (article_id, sha256, url, published, published_from, authors, origin, removed, source)

@@ -72,17 +72,44 @@ CREATE TABLE vector (
 ) STRICT;
 CREATE INDEX vector_of_passage ON vector (passage_id);
 
--- What the user said of an answer, by its place.
+-- What the user said of answers. It outlives its article, with the words and the sentence around them: article_id is that of a
+-- content, no reference, and means something again when the same content is added again.
 CREATE TABLE feedback (
-    id         INTEGER PRIMARY KEY,
-    article_id TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
-    start      INTEGER NOT NULL,
-    "end"      INTEGER NOT NULL,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     question   TEXT NOT NULL,
+    asked      TEXT NOT NULL, -- the question folded: whoever asks it in other letters asks the same
     verdict    TEXT NOT NULL,
-    created    TEXT NOT NULL
+    article_id TEXT,          -- NULL with start and "end" where the verdict is of no place
+    start      INTEGER,
+    "end"      INTEGER,
+    answer     TEXT NOT NULL, -- the article's text[start:end]
+    quote      TEXT NOT NULL, -- the sentence around it
+    "offset"   INTEGER NOT NULL, -- of the answer in the quote
+    title      TEXT NOT NULL, -- of the article
+    confidence REAL,          -- 0–1, as it was shown
+    created    TEXT NOT NULL, -- ISO 8601, UTC
+    CHECK ((article_id IS NULL) = (start IS NULL) AND (start IS NULL) = ("end" IS NULL) AND 0 <= start AND start < "end")
 ) STRICT;
+CREATE INDEX feedback_of_question ON feedback (asked);
 CREATE INDEX feedback_of_article ON feedback (article_id);
+
+-- What was asked and answered, as it was then: conversations stay when the articles they quote go.
+CREATE TABLE conversation (
+    id      TEXT NOT NULL PRIMARY KEY,
+    title   TEXT NOT NULL,
+    started TEXT NOT NULL, -- ISO 8601, UTC
+    last    TEXT NOT NULL  -- when its latest turn was added
+) STRICT;
+CREATE INDEX conversation_by_last ON conversation (last);
+
+CREATE TABLE turn (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    question        TEXT NOT NULL,
+    asked_at        TEXT NOT NULL, -- ISO 8601, UTC
+    answer          TEXT NOT NULL  -- JSON
+) STRICT;
+CREATE INDEX turn_of_conversation ON turn (conversation_id);
 
 CREATE TABLE setting (
     key   TEXT NOT NULL PRIMARY KEY,

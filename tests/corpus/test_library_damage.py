@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from corpus import library as library_module
+from corpus.database_file import Migration
 from corpus.errors import LibraryError, LibraryVersionError
 from corpus.library import Change, Library
 
@@ -149,6 +150,15 @@ def make_old(folder: Path) -> None:
         library.set_setting("old name", 5)
 
 
+KNOWN = library_module.MIGRATIONS
+NEWEST = 1 + len(KNOWN)
+
+
+def then(*steps: Migration) -> tuple[Migration, ...]:
+    """The migrations of a version of the program that is still to come."""
+    return (*KNOWN, *steps)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE setting SET key = 'new name' WHERE key = 'old name'")
     connection.execute("CREATE TABLE note (id INTEGER PRIMARY KEY) STRICT")
@@ -156,16 +166,16 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 def test_an_older_library_is_migrated_after_a_copy_was_laid_beside_it(folder, monkeypatch):
     make_old(folder)
-    monkeypatch.setattr(library_module, "MIGRATIONS", (migrate,))
+    monkeypatch.setattr(library_module, "MIGRATIONS", then(migrate))
     for _ in range(2):  # the second time there is nothing to do
         with Library(folder) as library:
             assert library.setting("new name") == 5
             assert len(library.articles()) == ARTICLES
             assert library.verify() == []
-    assert sorted(path.name for path in folder.iterdir()) == ["library.db", "library.v1.db"]
+    assert sorted(path.name for path in folder.iterdir()) == ["library.db", f"library.v{NEWEST}.db"]
     monkeypatch.undo()
     (folder / "library.db").unlink()
-    (folder / "library.v1.db").rename(folder / "library.db")
+    (folder / f"library.v{NEWEST}.db").rename(folder / "library.db")
     with Library(folder) as library:
         assert library.setting("old name") == 5
         assert len(library.articles()) == ARTICLES
@@ -184,7 +194,7 @@ def test_a_migration_that_fails_changes_nothing(folder, monkeypatch):
         raise KeyboardInterrupt
 
     for steps, error in (((migrate, fail), LibraryError), ((crash,), KeyboardInterrupt)):
-        monkeypatch.setattr(library_module, "MIGRATIONS", steps)
+        monkeypatch.setattr(library_module, "MIGRATIONS", then(*steps))
         with pytest.raises(error):
             Library(folder)
     monkeypatch.undo()
@@ -192,7 +202,7 @@ def test_a_migration_that_fails_changes_nothing(folder, monkeypatch):
         assert library.setting("old name") == 5
         assert len(library.articles()) == ARTICLES
         assert library.verify() == []
-    assert sorted(path.name for path in folder.iterdir()) == ["library.db", "library.v1-2.db", "library.v1.db"]
+    assert sorted(path.name for path in folder.iterdir()) == ["library.db", f"library.v{NEWEST}-2.db", f"library.v{NEWEST}.db"]
 
 
 def test_a_migration_takes_in_what_a_crash_left_in_the_log(folder, make_article, monkeypatch):
@@ -202,20 +212,20 @@ def test_a_migration_takes_in_what_a_crash_left_in_the_log(folder, make_article,
     library.close()
     for name in ("library.db", "library.db-wal"):
         (folder / name).write_bytes(saved[name])
-    monkeypatch.setattr(library_module, "MIGRATIONS", (migrate,))
+    monkeypatch.setattr(library_module, "MIGRATIONS", then(migrate))
     with Library(folder) as library:
         assert len(library.articles()) == ARTICLES + 1
-    with sqlite3.connect(folder / "library.v1.db") as copy:
+    with sqlite3.connect(folder / f"library.v{NEWEST}.db") as copy:
         assert copy.execute("SELECT count(*) FROM article").fetchone() == (ARTICLES + 1,)
     copy.close()
 
 
 def test_a_newer_library_asks_for_a_newer_program_and_is_left_alone(folder, monkeypatch):
-    monkeypatch.setattr(library_module, "MIGRATIONS", (migrate,))
+    monkeypatch.setattr(library_module, "MIGRATIONS", then(migrate))
     Library(folder).close()
     monkeypatch.undo()
     before = contents(folder)
-    with pytest.raises(LibraryVersionError, match=r"format is 2.*here is 1.*Update the program"):
+    with pytest.raises(LibraryVersionError, match=rf"format is {NEWEST + 1}.*here is {NEWEST}.*Update the program"):
         Library(folder)
     assert contents(folder) == before
 

@@ -1,0 +1,80 @@
+"""How a library of an older schema version becomes one of the next. The SQL here is of its time: `schema.sql` alone is the newest.
+
+Each function brings a library one version further, within a transaction that `corpus.database_file` holds; `MIGRATIONS` in
+`corpus.library` lists them in order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from corpus.feedback import Verdict, question_key, quote_around
+
+_FEEDBACK_AND_CONVERSATIONS = (
+    """
+    CREATE TABLE feedback (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        question   TEXT NOT NULL,
+        asked      TEXT NOT NULL,
+        verdict    TEXT NOT NULL,
+        article_id TEXT,
+        start      INTEGER,
+        "end"      INTEGER,
+        answer     TEXT NOT NULL,
+        quote      TEXT NOT NULL,
+        "offset"   INTEGER NOT NULL,
+        title      TEXT NOT NULL,
+        confidence REAL,
+        created    TEXT NOT NULL,
+        CHECK ((article_id IS NULL) = (start IS NULL) AND (start IS NULL) = ("end" IS NULL) AND 0 <= start AND start < "end")
+    ) STRICT
+    """,
+    "CREATE INDEX feedback_of_question ON feedback (asked)",
+    "CREATE INDEX feedback_of_article ON feedback (article_id)",
+    """
+    CREATE TABLE conversation (
+        id      TEXT NOT NULL PRIMARY KEY,
+        title   TEXT NOT NULL,
+        started TEXT NOT NULL,
+        last    TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX conversation_by_last ON conversation (last)",
+    """
+    CREATE TABLE turn (
+        id              INTEGER PRIMARY KEY AUTOINCREMENT,
+        conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+        question        TEXT NOT NULL,
+        asked_at        TEXT NOT NULL,
+        answer          TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX turn_of_conversation ON turn (conversation_id)",
+)
+
+
+def feedback_and_conversations(db: sqlite3.Connection) -> None:
+    """1 → 2: feedback outlives its article and keeps the words it is about; conversations are kept."""
+    rows = db.execute(
+        """
+        SELECT feedback.id, question, verdict, article_id, start, "end", created, title, text
+        FROM feedback JOIN article ON article.id = article_id ORDER BY feedback.id
+        """
+    ).fetchall()
+    db.execute("DROP TABLE feedback")  # its index goes with it
+    for statement in _FEEDBACK_AND_CONVERSATIONS:
+        db.execute(statement)
+    known = {verdict.value for verdict in Verdict}
+    for feedback_id, question, verdict, *place, created, title, text in rows:
+        _, start, end = place
+        if verdict not in known or not 0 <= start < end <= len(text):
+            continue  # no program wrote such a row
+        quote, offset = quote_around(text, start, end)
+        values = (question, question_key(question), verdict, *place, text[start:end], quote, offset, title, created)
+        db.execute(
+            """
+            INSERT INTO feedback (id, question, asked, verdict, article_id, start, "end", answer, quote, "offset", title, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (feedback_id, *values),
+        )
