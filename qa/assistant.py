@@ -56,6 +56,11 @@ class Assistant:
         self._vectors = PassageVectors(library, self._embedder)
         self._retriever = Retriever(library, self._vectors, self._embedder)
 
+    @property
+    def fingerprint(self) -> str:
+        """Of the embedder that this library's passages are embedded with."""
+        return self._embedder.fingerprint
+
     def sync(self, *, progress: Callable[[int, int], None] | None = None, reembed: bool = False) -> None:
         """Embed the passages that have no vector yet, as after adding articles. What is done stays done when interrupted.
 
