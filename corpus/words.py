@@ -84,5 +84,13 @@ def query_terms(text: str) -> list[str]:
     >>> query_terms("Who hosted the 2022 panel?")
     ['host', '2022', 'panel']
     """
-    topical = _QUESTION_WORDS.sub(" ", fold(text))
-    return [term for term in dict.fromkeys(_terms(topical, sounds=False)) if term not in _STOP_WORDS]
+    return [term for term in dict.fromkeys(_terms(without_question_words(text), sounds=False)) if term not in _STOP_WORDS]
+
+
+def without_question_words(text: str) -> str:
+    """The folded text, with blanks where it says who, what, when and so on: each character stays at its place.
+
+    >>> without_question_words("誰主持了會議")
+    ' 主持了会议'
+    """
+    return _QUESTION_WORDS.sub(lambda match: " " * len(match[0]), fold(text))
