@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import json
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from corpus.intake import Outcome
-    from corpus.library import Library
-    from qa.assistant import Assistant
-    from qa.results import Answer, Citation
+from cli.shared import ArticlesOption, JsonOption, LibraryOption, LimitOption, SinceOption, UntilOption
+from cli.shared import add_paths as _add
+from cli.shared import bar as _bar
+from cli.shared import console as _console
+from cli.shared import day as _day
+from cli.shared import fail as _fail
+from cli.shared import open_assistant as _assistant
+from cli.shared import open_library as _library
+from cli.shared import plain_errors as _plain_errors
+from cli.shared import print_json as _print_json
+from cli.shared import report_failures as _report_failures
+from cli.shared import show as _show
 
 app = typer.Typer(
     help="Answers questions from your own articles in the articles' own words.",
@@ -28,103 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-LibraryOption = Annotated[
-    Path | None, typer.Option("--library", "-l", metavar="DIR", help="The library's folder (default: your own, moved by YUANWEN_HOME).")
-]
-ArticlesOption = Annotated[
-    Path | None, typer.Option("--articles", "-a", metavar="DIR", help="Ask a folder of articles as it is, without keeping a library.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and no progress.")]
-SinceOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on this day or later (2022-11-14).")]
-UntilOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on this day or earlier.")]
-LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many different answers.")]
-
-
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
-
-
-def _fail(message: str) -> NoReturn:
-    _console(stderr=True).print(f"yuanwen: {message}", style="red", markup=False)
-    raise typer.Exit(1)
-
-
-@contextlib.contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What the project raises on purpose becomes one sentence and exit code 1; Ctrl-C says that nothing was lost."""
-    from corpus.errors import YuanwenError
-
-    try:
-        yield
-    except YuanwenError as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        _console(stderr=True).print("\nStopped. What was finished is kept; run the same command again to do the rest.")
-        raise typer.Exit(130) from None
-
-
-def _bar(what: str, *, quiet: bool) -> contextlib.AbstractContextManager[Callable[[int, int], None] | None]:
-    """A progress bar on the error stream; none when ``quiet``."""
-    from app import progress_bar
-
-    return contextlib.nullcontext() if quiet else progress_bar(what)
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date such as 2022-11-14.") from None
-
-
-@contextlib.contextmanager
-def _library(folder: Path | None, *, articles: Path | None = None, quiet: bool = False) -> Iterator[Library]:
-    """The library to work on; with ``articles`` one that lasts as long as the command."""
-    from corpus.library import Library
-    from qa.places import default_library
-
-    if articles is None:
-        with Library(folder or default_library()) as library:
-            yield library
-        return
-    if folder is not None:
-        raise typer.BadParameter("--library and --articles exclude each other.")
-    with tempfile.TemporaryDirectory(prefix="yuanwen-") as place, Library(place) as library:
-        _report_failures(_add(library, [articles], quiet=quiet))
-        yield library
-
-
-def _add(library: Library, paths: list[Path], *, quiet: bool) -> list[Outcome]:
-    from corpus.intake import add_files
-
-    with _bar("reading", quiet=quiet) as progress:
-        return add_files(library, paths, progress=progress)
-
-
-def _report_failures(outcomes: list[Outcome]) -> int:
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
-    for outcome in failed:
-        _console(stderr=True).print(f"not added: {outcome.error}", style="yellow", markup=False)
-    return len(failed)
-
-
-def _assistant(library: Library, *, quiet: bool, reembed: bool = False) -> Assistant:
-    """Models open, every passage embedded."""
-    from qa.assistant import Assistant
-
-    if not library.articles():
-        _fail(f"The library {library.folder} holds no articles yet. Add some: yuanwen add FILE_OR_FOLDER")
-    assistant = Assistant(library)
-    with _bar("embedding", quiet=quiet) as progress:
-        assistant.sync(progress=progress, reembed=reembed)
-    return assistant
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 @app.command(epilog='Example: yuanwen ask "who spoke at the 2022 opening" --articles ~/saved-pages')
@@ -149,32 +54,6 @@ def ask(
         _print_json(given.to_dict())
     else:
         _show(given)
-
-
-def _show(given: Answer) -> None:
-    console = _console()
-    if not given.found:
-        console.print("Not in your articles.", style="bold")
-        for passage in given.nearest:
-            console.print(f"  You may want to look at: {_name(passage.title, passage.published)}", style="dim", markup=False)
-        return
-    for number, item in enumerate(given.answers, 1):
-        console.print(f"{number}. {item.text}  ({item.confidence:.0%})", style="bold", markup=False)
-        for citation in (*item.citations, *item.also):
-            console.print(_quoted(citation))
-            console.print(f"     {_name(citation.title, citation.published)} · {Path(citation.source).name}", style="dim", markup=False)
-    console.print(f"{given.elapsed_ms:.0f} ms", style="dim")
-
-
-def _quoted(citation: Citation) -> Any:
-    from rich.text import Text
-
-    before, marked, after = (part.replace("\n", " ") for part in citation.marked())
-    return Text.assemble("   > ", before, (marked, "bold reverse"), after)
-
-
-def _name(title: str, published: dt.date | None) -> str:
-    return f"{title} ({published.isoformat()})" if published else title
 
 
 @app.command(epilog="Example: yuanwen batch questions.jsonl answers.jsonl --articles ~/saved-pages")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from corpus.library import Library
 from embeddings.layers import default_threads
 from qa import answering
-from qa.confidence import Weights, default_weights
+from qa.calibration import calibrated_weights
+from qa.confidence import Weights
 from qa.conversation import Turn, resolve
 from qa.question import Query, understand
 from qa.reader import Context, Reader, Span, default_reader
@@ -35,7 +36,7 @@ class Assistant:
         library: where the articles are.
         embedder: of passages and questions; the embedded default when omitted.
         reader: the one that comes with the package when omitted.
-        weights: of the confidence; those that come with the package when omitted.
+        weights: of the confidence; when omitted those that come with the package, as the library's user has calibrated them.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Assistant:
 
         self.library = library
         self._reader = reader
-        self._weights = weights or default_weights()
+        self._given_weights = weights
         self._embedder = embedder or load_embedder()
         self._vectors = PassageVectors(library, self._embedder)
         self._retriever = Retriever(library, self._vectors, self._embedder)
@@ -60,6 +61,11 @@ class Assistant:
     def fingerprint(self) -> str:
         """Of the embedder that this library's passages are embedded with."""
         return self._embedder.fingerprint
+
+    @property
+    def _weights(self) -> Weights:
+        """Asked of the library each time, so that a calibration counts from the next question on."""
+        return self._given_weights or calibrated_weights(self.library)
 
     def sync(self, *, progress: Callable[[int, int], None] | None = None, reembed: bool = False) -> None:
         """Embed the passages that have no vector yet, as after adding articles. What is done stays done when interrupted.
