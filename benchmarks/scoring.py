@@ -35,14 +35,15 @@ class Gold:
         return cls(row["id"], row["question"], row["kind"], row["lang"], items[0], items[1], row.get("library"), row.get("article"))
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """A text as it is compared: folded, letters and digits alone."""
     return "".join(char for char in fold(text) if unicodedata.category(char)[0] in "LN")
 
 
 def matches(returned: str, aliases: Iterable[str]) -> bool:
     """Whether a returned text is one of these aliases, give or take a few words."""
-    text = _bare(returned)
-    for alias in map(_bare, aliases):
+    text = bare(returned)
+    for alias in map(bare, aliases):
         if text and alias and (len(text) <= 2.5 * len(alias) + 10 if alias in text else text in alias and len(text) >= 0.6 * len(alias)):
             return True
     return False
