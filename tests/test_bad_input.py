@@ -126,7 +126,7 @@ def test_vectors_of_two_models_are_never_mixed(folder: Path) -> None:
 
 def test_a_file_that_vanishes_is_an_outcome(folder: Path, tmp_path: Path) -> None:
     with Library(folder) as library:
-        outcome = add_file(library, tmp_path / "gone.txt")
+        (outcome,) = add_file(library, tmp_path / "gone.txt")
         assert outcome.change is None and outcome.error is not None and "gone.txt" in outcome.error
         assert len(library.articles()) == 1
 
@@ -141,8 +141,8 @@ def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path) -> None:
     (articles / "e.txt").write_text(f"茶业论坛开幕\n\n{TEXT}", encoding="gb18030")
     with Library(tmp_path / "library") as library:
         outcomes = add_files(library, [articles])
-        assert [outcome.path.name for outcome in outcomes if outcome.error is None] == ["e.txt"]
-        assert all(outcome.path.name in (outcome.error or "") for outcome in outcomes if outcome.change is None)
+        assert [Path(outcome.source).name for outcome in outcomes if outcome.error is None] == ["e.txt"]
+        assert all(Path(outcome.source).name in (outcome.error or "") for outcome in outcomes if outcome.change is None)
         assert "一叶知春" in library.article(library.articles()[0].id).text
 
 

@@ -1,14 +1,10 @@
-"""From a file's bytes to a clean article: text, Markdown, html, pdf and Word files.
-
-What a file is, its bytes say first and its name only after them, as saved pages often carry the wrong ending.
-"""
+"""From a file's bytes to clean articles: text, pages, documents, books, tables, feeds, and archives of all these."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import zipfile
-from io import BytesIO
+import itertools
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
 from corpus import metadata
@@ -17,36 +13,12 @@ from corpus.cleaning import clean
 from corpus.errors import EmptyArticleError, ReadingError
 from corpus.furniture import Kind
 from corpus.lines import lines
-from corpus.reading.extracted import Extracted, check_length
+from corpus.reading.extracted import check_length
+from corpus.reading.fields import NO_FIELDS, Fields
+from corpus.reading.formats import MOST_BYTES, SUFFIXES, check_size, is_readable, open_file
+from corpus.reading.parts import Part
 
-__all__ = ["MOST_BYTES", "SUFFIXES", "read", "read_bytes", "read_file"]
-
-MOST_BYTES = 64 * 2**20
-"""Larger files are refused: no article is so long, and reading one takes several times its size in memory."""
-SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".shtml", ".pdf", ".docx"})
-"""Endings of the files worth reading in a folder. `read` itself goes by content: any text is read, whatever it is called."""
-_WORKING = "txt, md, html, pdf and docx files can be read"
-
-_UNREADABLE = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a WebP picture, a sound or a film"),
-    (b"\xd0\xcf\x11\xe0", "an old Word, Excel or PowerPoint file"),
-    (b"{\\rtf", "an RTF file"),
-    (b"PK\x03\x04", "a zip archive or an Office file other than docx"),
-    (b"Rar!", "a rar archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"%!PS", "a PostScript file"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"SQLite format 3", "a database"),
-    (b"ID3", "a sound"),
-)
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta)\b", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(rb"<\0?[a-zA-Z!/?]")
-_HTML_PART = re.compile(rb"\s*<(?:article|section|main|div|table|center|p|h[1-6]|span|font)\b[^<]*>.*</", re.IGNORECASE | re.DOTALL)
+__all__ = ["MOST_BYTES", "SUFFIXES", "Fields", "is_readable", "read", "read_all", "read_bytes", "read_file", "read_part"]
 
 
 def read_file(path: Path) -> Article:
@@ -63,46 +35,99 @@ def read_bytes(path: Path) -> bytes:
     Raises `ReadingError` when it is not there (any more), may not be read, is no file, or is larger than `MOST_BYTES`.
     """
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MOST_BYTES else b""  # a large one is refused before it fills the memory
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would keep the reader waiting, a device has no end
+            raise ReadingError(f"{path}: this is no file but a {'folder' if path.is_dir() else 'pipe or device'}. Name the file itself.")
+        check_size(status.st_size, str(path), MOST_BYTES)  # before it fills the memory
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise ReadingError(f"{path}: this file can't be read ({error}). Is it still there, and are you allowed to read it?") from error
-    if size > MOST_BYTES:
-        raise _too_large(str(path), size)
+    check_size(len(data), str(path), MOST_BYTES)
     return data
 
 
-def read(data: bytes, *, name: str, url: str | None = None) -> Article:
+def read(data: bytes, *, name: str, url: str | None = None, charset: str | None = None, fields: Fields = NO_FIELDS) -> Article:
     """The article in a file's bytes.
 
-    ``name``: the file's name or path; it becomes the ``source`` and stands in every error message.
-    ``url``: where the bytes came from, if that is known better than the file says it.
-    Raises `ReadingError` when they can't be read (it says why), `EmptyArticleError` when there is no article in them.
+    Args:
+        name: the file's name or path; it becomes the ``source`` and stands in every error message.
+        url: where the bytes came from, if that is known better than the file says it.
+        charset: the encoding that a server named for them.
+        fields: in tables and JSON, which field is what; roles and names, such as ``{"text": "body"}``.
+
+    Raises:
+        ReadingError: the file can't be read (it says why), or holds several articles.
+        EmptyArticleError: there is no article in it.
     """
-    if len(data) > MOST_BYTES:
-        raise _too_large(name, len(data))
-    if not data.strip():
-        raise EmptyArticleError(f"{name}: this file is empty.")
-    extracted = _extract(data, name, url)
-    check_length(len(extracted.text), name)
+    parts = open_file(data, name=name, url=url, charset=charset, fields=fields)
+    found = list(itertools.islice(parts.each(), 2))
+    if len(found) != 1:
+        raise ReadingError(f"{name}: this file holds {parts.count or 'no'} articles, not one. Add it to a library, or use read_all.")
+    return read_part(found[0], name=name, url=url)
+
+
+def read_all(
+    data: bytes,
+    *,
+    name: str,
+    url: str | None = None,
+    charset: str | None = None,
+    fields: Fields = NO_FIELDS,
+    failed: Callable[[ReadingError], None] | None = None,
+) -> Iterator[Article]:
+    """The articles in a file's bytes, one after the other; of most formats there is one.
+
+    Their sources begin with the name and say where in the file they stand: ``file.csv#12`` is its twelfth record,
+    ``file.zip!inner/page.html`` a file in an archive, ``book.epub!OEBPS/ch2.xhtml`` a chapter.
+
+    Args:
+        name, url, charset, fields: as for `read`.
+        failed: called with the error of each part that can't be read, and the rest goes on; when omitted, it is raised.
+
+    Raises:
+        ReadingError: the file can't be read, or a part of it and ``failed`` is None.
+    """
+    for part in open_file(data, name=name, url=url, charset=charset, fields=fields).each():
+        try:
+            article = read_part(part, name=name, url=url)
+        except ReadingError as error:
+            if failed is None:
+                raise
+            failed(error)
+        else:
+            yield article
+
+
+def read_part(part: Part, *, name: str, url: str | None = None) -> Article:
+    """The article of one part of a file.
+
+    ``name``, ``url``: of the file.
+    Raises `ReadingError` when it can't be read (it says why), `EmptyArticleError` when there is no article in it.
+    """
+    source = name + part.key
+    extracted = part.extract()
+    check_length(len(extracted.text), source)
     cleaned = clean(lines(extracted.text, wrapped=extracted.wrapped, hidden=extracted.hidden), title=extracted.title)
     if not any(keep and kind in (Kind.PROSE, Kind.PLAIN, Kind.CONTACT) for keep, kind in zip(cleaned.keeps, cleaned.kinds, strict=True)):
-        raise EmptyArticleError(f"{name}: there is no article text in this file, only {'page furniture' if cleaned.lines else 'blanks'}.")
+        raise EmptyArticleError(f"{source}: there is no article text in this file, only {'page furniture' if cleaned.lines else 'blanks'}.")
     page = extracted.page or cleaned
     text = cleaned.text
     language, script = metadata.language_and_script(text)
     found = {
         "markup": extracted.published,
         "text": metadata.published(page),
-        "name": metadata.date_in_name(PurePath(name).name),
+        "name": metadata.date_in_name(PurePath(part.name).name),
     }
     trusted = next((how for how, day in found.items() if day), None)
+    # An address is that of a whole file; of an article in it, its own is the better one.
+    addresses = (extracted.url, url) if part.key else (url, extracted.url)
     return Article(
-        title=extracted.title or metadata.title(cleaned, fallback=PurePath(name).stem or name),
+        title=extracted.title or metadata.title(cleaned, fallback=PurePath(part.name).stem or part.name),
         text=text,
-        source=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        url=url or extracted.url or metadata.address(page.lines),
+        source=source,
+        sha256=part.sha256,
+        url=next((address for address in addresses if address), None) or metadata.address(page.lines),
         published=found[trusted] if trusted else None,
         published_from=trusted,
         authors=extracted.authors or metadata.authors(page),
@@ -111,45 +136,3 @@ def read(data: bytes, *, name: str, url: str | None = None) -> Article:
         origin=cleaned.origin,
         removed=(*extracted.removed, *cleaned.removed),
     )
-
-
-def _too_large(name: str, size: int) -> ReadingError:
-    most = MOST_BYTES // 2**20
-    return ReadingError(f"{name}: this file has {size / 2**20:.0f} MB, more than the {most} MB that are read. Split it and add the parts.")
-
-
-def _extract(data: bytes, name: str, url: str | None) -> Extracted:
-    """The text of whichever format the bytes are in."""
-    from corpus.reading import docx, html, markdown, pdf, text
-
-    suffix = PurePath(name).suffix.casefold()
-    if b"%PDF-" in data[:1024]:
-        return pdf.extract(data, name=name)
-    if data.startswith(b"PK\x03\x04") and _is_docx(data, suffix):
-        return docx.extract(data, name=name)
-    for start, what in _UNREADABLE:
-        if data.startswith(start):
-            raise ReadingError(f"{name}: this is {what}; {_WORKING}.")
-    if suffix in (".pdf", ".docx"):
-        raise ReadingError(f"{name}: this is no {suffix[1:]} file, whatever its name says; {_WORKING}.")
-    if _is_html(data, suffix):
-        return html.extract(data, name=name, url=url)
-    return markdown.extract(data, name=name) if suffix in (".md", ".markdown") else text.extract(data, name=name)
-
-
-def _is_docx(data: bytes, suffix: str) -> bool:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return "word/document.xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return suffix == ".docx"  # damaged: the format's module says so
-
-
-def _is_html(data: bytes, suffix: str) -> bool:
-    head = data[:4096]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.replace(b"\0", b"")  # UTF-16: its ASCII letters, near enough
-    head = re.sub(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)", b"", head)
-    if _HTML.match(head) or (suffix in (".html", ".htm", ".xhtml", ".shtml") and _TAG.search(data)):
-        return True
-    return suffix not in (".md", ".markdown") and _HTML_PART.match(head) is not None

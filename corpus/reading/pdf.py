@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from corpus.errors import EmptyArticleError, ReadingError
 from corpus.reading.extracted import Extracted, check_length, printable
+from corpus.reading.pdf_pages import MOST_PAGES, Message
+from corpus.reading.pdf_process import PROCESS, PdfProcessError
 
-if TYPE_CHECKING:
-    from pypdf import PdfReader
-
-_MOST_PAGES = 3000
 _HEAD_LINES = 2
 """Running heads and page numbers stand on the first or last so many lines of a page …"""
 _HEAD_PAGES = 3
@@ -41,23 +35,7 @@ def extract(data: bytes, *, name: str) -> Extracted:
 
     Raises `ReadingError` when it is damaged or asks for a password, `EmptyArticleError` when it is only pictures of pages.
     """
-    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it reports every oddity of every file
-    from pypdf import PdfReader
-    from pypdf.errors import DependencyError, FileNotDecryptedError
-
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        # An empty password opens files that only restrict printing or copying.
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadingError(f"{name}: this pdf is encrypted. Save it without a password and add it again.")
-        pages = _pages(reader, name)
-        stated = _stated_title(reader)
-    except ReadingError:
-        raise
-    except (FileNotDecryptedError, DependencyError) as error:
-        raise ReadingError(f"{name}: this pdf is encrypted. Save it without a password and add it again.") from error
-    except Exception as error:  # a damaged file makes the library fail in any way
-        raise ReadingError(f"{name}: this pdf is damaged ({error}). Open it in a viewer and save it anew, or copy its text.") from error
+    pages, stated = _read(data, name)
     if sum(len(page.strip()) for page in pages) < _LEAST_CHARS * max(1, len(pages)):
         raise EmptyArticleError(f"{name}: this pdf has no text, it looks scanned. Run text recognition (OCR) on it first.")
     letters = sum(not char.isspace() for page in pages for char in page)
@@ -70,23 +48,32 @@ def extract(data: bytes, *, name: str) -> Extracted:
     return Extracted(text=text, wrapped=True, hidden=tuple(hidden), title=stated, removed=removed)
 
 
-def _pages(reader: PdfReader, name: str) -> list[str]:
-    if len(reader.pages) > _MOST_PAGES:
-        raise ReadingError(f"{name}: this pdf has {len(reader.pages)} pages, more than {_MOST_PAGES}. Split it and add the parts.")
+def _read(data: bytes, name: str) -> tuple[list[str], str | None]:
+    """The pages' texts, and the title that the file states if it is one."""
     pages: list[str] = []
+    said: Message = {}
     total = 0
-    for page in reader.pages:
-        pages.append(printable(page.extract_text()))
-        total += len(pages[-1])
-        check_length(total, name)
-    return pages
 
+    def receive(message: Message) -> None:
+        nonlocal total
+        said.update(message)
+        if "page" in message:
+            pages.append(printable(message["page"]))
+            total += len(pages[-1])
+            check_length(total, name)
 
-def _stated_title(reader: PdfReader) -> str | None:
-    with contextlib.suppress(Exception):  # a broken information dictionary is no reason to lose the text
-        title = printable(reader.metadata.title or "").strip() if reader.metadata else ""
-        return title if len(title) >= 4 and not _NO_TITLE.fullmatch(title) else None
-    return None
+    try:
+        PROCESS.read(data, receive)
+        if "damaged" in said:
+            raise PdfProcessError(said["damaged"])
+    except PdfProcessError as error:
+        raise ReadingError(f"{name}: this pdf is damaged ({error}). Open it in a viewer and save it anew, or copy its text.") from error
+    if "encrypted" in said:
+        raise ReadingError(f"{name}: this pdf is encrypted. Save it without a password and add it again.")
+    if "too_many" in said:
+        raise ReadingError(f"{name}: this pdf has {said['too_many']} pages, more than {MOST_PAGES}. Split it and add the parts.")
+    title = printable(said.get("title", "")).strip()
+    return pages, title if len(title) >= 4 and not _NO_TITLE.fullmatch(title) else None
 
 
 def _edges(lines: Sequence[str]) -> list[int]:

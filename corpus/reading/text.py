@@ -75,37 +75,75 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
     >>> decode("開幕典禮在今天上午舉行".encode("big5"), name="a.txt")
     '開幕典禮在今天上午舉行'
     """
-    text = _decode(data, declared)
-    if text is None or _is_binary(text):
+    return mended(decode_as_is(data, name=name, declared=declared)[0])
+
+
+def decode_as_is(data: bytes, *, name: str, declared: str | None = None) -> tuple[str, str]:
+    """The text of a file's bytes with nothing mended, and the encoding it was found to be in.
+
+    Raises `ReadingError` when the bytes are no text in any encoding.
+    """
+    found = _decode(data, declared)
+    if found is None or _is_binary(found[0]):
         raise ReadingError(f"{name}: this is no text in any known encoding. Save it as UTF-8 text, or as html, pdf or docx.")
-    return _mended(text)
+    return found
 
 
-def _decode(data: bytes, declared: str | None) -> str | None:
+def as_utf8(data: bytes, *, name: str, charset: str | None) -> bytes:
+    """Bytes whose encoding something outside of them names (a server, a mail's header), so that the bytes say it themselves.
+
+    Left as they are when nothing is named, or they are in no such encoding.
+    """
+    said = _canonical(charset)
+    if said is None or said == "utf-8" or data.startswith(tuple(mark for mark, _ in _BOMS)) or _strict(data, "utf-8") is not None:
+        return data
+    text, encoding = decode_as_is(data, name=name, declared=charset)
+    return codecs.BOM_UTF8 + text.encode("utf-8", "replace") if encoding == said else data
+
+
+def decode_name(data: bytes) -> str | None:
+    """A short name in UTF-8 or in an encoding of Chinese; None when it is in neither.
+
+    >>> decode_name("开幕.html".encode("gbk")), decode_name("naïve".encode("cp437"))
+    ('开幕.html', None)
+    """
+    text = _strict(data, "utf-8")
+    return _chinese(data)[0] if text is None else text
+
+
+def _decode(data: bytes, declared: str | None) -> tuple[str, str] | None:
     """The most certain first: a byte order mark, UTF-8, what the file says, frequent Chinese characters, statistics."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
+            return data.decode(encoding, errors="replace"), encoding
     if data.count(b"\0") > _DAMAGED_SHARE * len(data):
         return None
     said = _canonical(declared)
     single_byte = said is not None and said not in _CHINESE and said not in _OTHER_MULTI_BYTE
     if (text := _strict(data, "utf-8")) is not None:
-        return text
+        return text, "utf-8"
     # Single-byte encodings decode anything, so that a page says "iso-8859-1" proves nothing.
     if said and not single_byte and (text := _strict(data, said)) is not None:
-        return text
+        return text, said
     if (text := _tolerant(data, "utf-8")) is not None:
-        return text
-    texts = [text for encoding in _CHINESE if (text := _tolerant(data, encoding)) is not None]
-    best = max(texts, key=lambda text: _plausibility(text[:_SAMPLE]), default=None)
+        return text, "utf-8"
+    best, encoding = _chinese(data)
     if best is not None:
-        short = len(_FOREIGN.findall(best[:_SAMPLE])) < _SHORT
-        if _plausibility(best[:_SAMPLE]) >= (_PLAUSIBLE_SHORT if short else _PLAUSIBLE):
-            return best
+        return best, encoding
     if said and (text := _tolerant(data, said)) is not None:
-        return text
+        return text, said
     return _by_statistics(data)
+
+
+def _chinese(data: bytes) -> tuple[str | None, str]:
+    """The text, if it looks like Chinese in one of its encodings, and which one."""
+    texts = {encoding: text for encoding in _CHINESE if (text := _tolerant(data, encoding)) is not None}
+    encoding = max(texts, key=lambda each: _plausibility(texts[each][:_SAMPLE]), default="")
+    if not encoding:
+        return None, encoding
+    best = texts[encoding]
+    short = len(_FOREIGN.findall(best[:_SAMPLE])) < _SHORT
+    return (best if _plausibility(best[:_SAMPLE]) >= (_PLAUSIBLE_SHORT if short else _PLAUSIBLE) else None), encoding
 
 
 def _canonical(encoding: str | None) -> str | None:
@@ -159,14 +197,14 @@ def _common() -> frozenset[str]:
     return frozenset(bytes((lead, trail)).decode("gb2312", "ignore") for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)) - {""}
 
 
-def _by_statistics(data: bytes) -> str | None:
+def _by_statistics(data: bytes) -> tuple[str, str] | None:
     import charset_normalizer
 
     western = _strict(data, "cp1252")
     if western and len(foreign := _FOREIGN.findall(western)) >= 1 and not _UNWESTERN.findall(western) and 4 * len(foreign) < len(western):
-        return western  # short text with few accents is taken for any of a dozen encodings
+        return western, "cp1252"  # short text with few accents is taken for any of a dozen encodings
     best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
-    return data.decode(best.encoding, errors="replace") if best else None
+    return (data.decode(best.encoding, errors="replace"), best.encoding) if best else None
 
 
 def _is_binary(text: str) -> bool:
@@ -174,7 +212,7 @@ def _is_binary(text: str) -> bool:
     return len(_CONTROL.findall(sample)) > _BINARY_SHARE * len(sample)
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     """Text that was once decoded as the wrong encoding and saved so ("ä¸­å›½"), decoded as the right one; other text untouched."""
     if text.isascii():
         return text

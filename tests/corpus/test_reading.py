@@ -15,6 +15,7 @@ from corpus.article import Article
 from corpus.errors import EmptyArticleError, ReadingError
 from corpus.reading import MOST_BYTES, SUFFIXES, read, read_bytes, read_file
 from corpus.reading.extracted import MOST_CHARS
+from corpus.reading.formats import MOST_TEXT_BYTES
 
 DATA = Path(__file__).parent.parent / "data"
 ZH = (
@@ -114,10 +115,10 @@ def test_files_too_large_are_refused_before_they_are_read(tmp_path: Path) -> Non
     path = tmp_path / "huge.txt"
     with path.open("wb") as file:
         file.truncate(MOST_BYTES + 1)  # takes no room on the disk
-    with pytest.raises(ReadingError, match="64 MB"):
+    with pytest.raises(ReadingError, match="has 200 MB"):
         read_file(path)
-    with pytest.raises(ReadingError, match="64 MB"):
-        read(b"a" * (MOST_BYTES + 1), name="huge.txt")
+    with pytest.raises(ReadingError, match="has 64 MB"):
+        read(b"a" * (MOST_TEXT_BYTES + 1), name="huge.txt")
     with pytest.raises(ReadingError, match="million characters"):
         read(b"a " * (MOST_CHARS // 2 + 1), name="long.txt")
 

@@ -1,0 +1,139 @@
+"""A process that reads pdf files, so that one made to take for ever, or all memory, costs itself only.
+
+It is started for the first pdf (a quarter of a second), serves one after the other, and ends with the program. Where no process can be
+started, the files are read within the program.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import IO
+
+from corpus.reading.pdf_pages import LENGTH_BYTES, Message, messages
+
+FIRST_S = 60.0
+"""A file may take so long …"""
+PAGE_S = 2.0
+"""… and for every page that has come out of it so much longer. Pages of print take some hundredths of a second."""
+
+
+class PdfProcessError(Exception):
+    """The process ended, or had to be ended, over a file; the text says why."""
+
+
+class PdfProcess:
+    """Reads one pdf at a time; safe from several threads."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def read(self, data: bytes, receive: Callable[[Message], None]) -> None:
+        """Hand each message on a file's pages to ``receive``, as `corpus.reading.pdf_pages` makes them.
+
+        Raises `PdfProcessError` when the file takes too long or too much; and whatever ``receive`` raises, which ends the reading.
+        """
+        with self._lock:
+            process = self._running()
+            if process is None:
+                for message in messages(data):
+                    receive(message)
+                return
+            watch = _Watch(process)
+            try:
+                assert process.stdin is not None and process.stdout is not None  # noqa: S101  # both were asked for
+                _exchange(process.stdin, process.stdout, data, receive, watch)
+            except BaseException:
+                self._end()  # whatever it still says belongs to this file
+                raise
+            finally:
+                watch.stop()
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._end()
+        if not sys.executable:
+            return None
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}  # noqa: PTH109
+        try:
+            self._process = subprocess.Popen(  # this very Python and a module of ours
+                [sys.executable, "-m", "corpus.reading.pdf_pages"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for the program, which ends this process in its own time
+            )
+        except OSError:
+            return None
+        atexit.register(self._end)
+        return self._process
+
+    def _end(self) -> None:
+        atexit.unregister(self._end)
+        if (process := self._process) is not None:
+            self._process = None
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):  # what could not be sent is of no interest any more
+                    if pipe is not None:
+                        pipe.close()
+            process.wait()
+
+
+class _Watch:
+    """Ends the process when its time is up. Pages that come out of it give it more."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._granted_s = FIRST_S
+        self._seconds_s = FIRST_S
+        self.too_late = False
+        self._timer = self._started(FIRST_S)
+
+    def page(self) -> None:
+        self._granted_s += PAGE_S
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+    def _started(self, seconds: float) -> threading.Timer:
+        timer = threading.Timer(seconds, self._over)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _over(self) -> None:
+        more = self._granted_s - self._seconds_s
+        if more > 0:
+            self._seconds_s = self._granted_s
+            self._timer = self._started(more)
+            return
+        self.too_late = True
+        self._process.kill()
+
+
+def _exchange(to: IO[bytes], back: IO[bytes], data: bytes, receive: Callable[[Message], None], watch: _Watch) -> None:
+    try:
+        to.write(len(data).to_bytes(LENGTH_BYTES) + data)
+        to.flush()
+        while line := back.readline():
+            message: Message = json.loads(line)
+            receive(message)
+            if "pages" not in message and "page" not in message:
+                return  # the last one
+            watch.page()
+    except (OSError, ValueError):
+        pass  # it ended in the midst of a sentence
+    raise PdfProcessError("it takes too long" if watch.too_late else "it is too much for the memory, or for the library that reads it")
+
+
+PROCESS = PdfProcess()

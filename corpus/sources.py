@@ -1,0 +1,33 @@
+"""The sources that belong to one file: itself, and the places in it where its articles stand (``file.csv#12``, ``file.zip!a.html``)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from corpus import records
+
+MARKS = ("!", "#")
+"""What parts a file's name from a place in it."""
+
+
+def of_file(db: sqlite3.Connection, name: str) -> dict[str, str]:
+    """Every source of a file and the SHA-256 it was stored with."""
+    found = dict(db.execute("SELECT source, sha256 FROM source WHERE source = ?", (name,)).fetchall())
+    for mark in MARKS:  # a range of the unique index: all that begin so, and nothing else
+        bounds = (name + mark, name + chr(ord(mark) + 1))
+        found.update(db.execute("SELECT source, sha256 FROM source WHERE source >= ? AND source < ?", bounds).fetchall())
+    return found
+
+
+def rename(db: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    """Moves sources to their new names all at once; what stands in a new one's place, and isn't itself moved, is forgotten.
+
+    ``names``: from old to new, no two to the same.
+    """
+    for new in set(names.values()) - set(names):
+        records.remove_source(db, new)
+    # Two steps, as one may move to where another still stands. Every name has its own in between: no file's holds a NUL.
+    db.executemany("UPDATE source SET source = ? WHERE source = ?", [(f"\0{old}", old) for old in names])
+    db.executemany("UPDATE source SET source = ? WHERE source = ?", [(new, f"\0{old}") for old, new in names.items()])
+    records.passages_changed(db)  # nothing of them did, but of what is listed
