@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import ReadingError
+from corpus.errors import EmptyArticleError, ReadingError
 from corpus.library import Change, Library
 from corpus.reading import Fields, is_readable, read_bytes, read_part
 from corpus.reading.fields import NO_FIELDS, check_given
@@ -38,6 +38,8 @@ class Outcome:
     change: Change | None
     article_id: str | None = None
     error: str | None = None
+    empty: bool = False
+    """With ``error``: there was no article text in it, and nothing else is wrong."""
 
 
 def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
@@ -193,7 +195,7 @@ def add_url(
     try:
         fetched = (fetcher or shared_fetcher()).fetch(url)
     except ReadingError as error:
-        return [Outcome(url, None, error=str(error))]
+        return [_failed(url, error)]
     return add_bytes(library, fetched.data, name=fetched.asked, url=fetched.url, charset=fetched.charset, fields=fields, progress=progress)
 
 
@@ -234,7 +236,7 @@ def _add(
         parts = open_file(data(), name=name, url=url, charset=charset, fields=fields)
     except ReadingError as error:
         count.one()
-        return [Outcome(name, None, error=str(error))]
+        return [_failed(name, error)]
     count.more(parts.count - 1)
     known = library.sources_of(name)
     if known and parts.numbered:
@@ -264,11 +266,15 @@ def _stored(library: Library, parts: Parts, name: str, url: str | None, known: d
             try:
                 article = storable(read_part(part, name=name, url=url))
             except ReadingError as error:
-                yield Outcome(source, None, error=str(error))
+                yield _failed(source, error)
                 continue
             yield Outcome(source, library.add(article), article.id)
     except ReadingError as error:  # an archive that turns out damaged on the way
-        yield Outcome(name, None, error=str(error))
+        yield _failed(name, error)
+
+
+def _failed(source: str, error: ReadingError) -> Outcome:
+    return Outcome(source, None, error=str(error), empty=isinstance(error, EmptyArticleError))
 
 
 def _follow_rows(library: Library, parts: Parts, name: str, known: dict[str, str]) -> None:
