@@ -19,6 +19,21 @@ _ORPHANS = (
         "vectors are not as long as their embedder makes them",
         "SELECT count(*) FROM vector JOIN embedder ON embedder.id = embedder_id WHERE length(vector) <> 4 * dimension",
     ),
+    (
+        "articles stand for themselves and have no signature, or the other way round",
+        """
+        SELECT count(*) FROM article
+        WHERE (id IN (SELECT article_id FROM signature)) = (id IN (SELECT article_id FROM duplicate))
+        """,
+    ),
+    (
+        "articles stand back for one that stands back itself",
+        "SELECT count(*) FROM duplicate WHERE of_id IN (SELECT article_id FROM duplicate)",
+    ),
+    (
+        "articles that stand back have passages",
+        "SELECT count(DISTINCT article_id) FROM passage WHERE article_id IN (SELECT article_id FROM duplicate)",
+    ),
     ("conversations have no turn", "SELECT count(*) FROM conversation WHERE id NOT IN (SELECT conversation_id FROM turn)"),
 )
 

@@ -157,6 +157,11 @@ class Database:
             with contextlib.suppress(IndexError):  # another thread was quicker
                 self._idle.popleft().connection.close()
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether this thread has written what is not committed yet."""
+        return self._thread.writes
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction: committed at the end, or when this thread's batch says so; undone on any exception."""

@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 import errno
 import json
+import sqlite3
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import checkup, conversations, feedback, migrations, records, vector_store, word_index
+from corpus import checkup, conversations, duplicate_store, feedback, migrations, records, sources, vector_store, word_index
 from corpus.article import Article
 from corpus.conversations import ConversationInfo, StoredTurn
 from corpus.database import Database
@@ -31,7 +32,7 @@ __all__ = ["ArticleInfo", "Change", "Library", "StoredPassage"]
 
 FILE_NAME = "library.db"
 SCHEMA = resources.files("corpus").joinpath("schema.sql").read_text("utf-8")
-MIGRATIONS: tuple[Migration, ...] = (migrations.feedback_and_conversations,)
+MIGRATIONS: tuple[Migration, ...] = (migrations.feedback_and_conversations, migrations.near_duplicates)
 """The n-th brings a library of schema version n + 1 to n + 2; ``schema.sql`` is always the newest."""
 SHORTEST_PREFIX = 4
 """Of an article's id, so many characters name it, where no other begins with the same."""
@@ -39,7 +40,10 @@ SHORTEST_PREFIX = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleInfo:
-    """What there is to say about an article without reading it. ``source``, ``url`` and ``published`` are of its first source."""
+    """What there is to say about an article without reading it. ``source``, ``url`` and ``published`` are of its first source.
+
+    An article that is nearly another one stands back for it (see `corpus.duplicates`): it is not listed, and its sources are the other's.
+    """
 
     id: str
     title: str
@@ -53,7 +57,7 @@ class ArticleInfo:
     added_at: dt.datetime
     """UTC."""
     sources: tuple[str, ...]
-    """All of them, in the order they were added."""
+    """All of them, in the order they were added; after its own, those of the articles that stand back for it."""
     authors: tuple[str, ...]
 
 
@@ -90,6 +94,7 @@ class Library:
         if not create and not path.exists():
             raise LibraryError(f"There is no library in {self.folder}. Add articles first, or check the folder's name.")
         self._database = Database(path, schema=SCHEMA, migrations=MIGRATIONS, create=create, timeout_s=timeout_s)
+        self._listed: tuple[int, list[ArticleInfo]] | None = None
 
     def __enter__(self) -> Library:
         return self
@@ -133,16 +138,62 @@ class Library:
             row = db.execute("SELECT 1 FROM source WHERE source = ? AND sha256 = ?", (source_key(source), clean(sha256))).fetchone()
         return row is not None
 
+    def sources_of(self, name: str) -> dict[str, str]:
+        """Every source of a file, itself and the places in it (``file.csv#12``, ``file.zip!a.html``), with the SHA-256 it came with."""
+        with self._database.reading() as db:
+            return sources.of_file(db, source_key(name))
+
+    def rename_sources(self, names: Mapping[str, str]) -> None:
+        """Moves sources to new names all at once: ``names`` from old to new. What stood under a new name and isn't moved is forgotten."""
+        with self._database.writing() as db:
+            sources.rename(db, {source_key(old): source_key(new) for old, new in names.items()})
+
     def remove(self, article_id: str) -> None:
         """Forgets an article with all that was derived from it, whatever its sources. Verdicts on its answers and conversations stay.
+
+        The articles that stand back for it go with it; one that stands back itself goes alone.
 
         Raises:
             ArticleNotFoundError: there is no such article.
         """
         with self._database.writing() as db:
-            if not db.execute("DELETE FROM article WHERE id = ?", (clean(article_id),)).rowcount:
+            if not records.remove(db, clean(article_id)):
                 raise _unknown(article_id)
-            records.passages_changed(db)
+
+    def remove_source(self, source: str) -> None:
+        """Forgets one source, and its article only if that has no other. What nearly was that article then stands for itself.
+
+        Raises:
+            ArticleNotFoundError: no article has this source.
+        """
+        with self._database.writing() as db:
+            if not records.remove_source(db, source_key(source)):
+                raise ArticleNotFoundError(f"No article from {source!r} is in the library. List the articles to see their sources.")
+
+    def join_duplicates(self) -> int:
+        """Joins articles that are nearly the same and stand apart, as those do that an older version of the program added.
+
+        Returns:
+            How many stand back now for another one.
+        """
+        with self._database.writing() as db:
+            return records.join(db)
+
+    def duplicates_apart(self) -> list[tuple[str, str]]:
+        """The pairs that `join_duplicates` would join: ids of the article that would stand back, and of the one that would stay."""
+        with self._database.reading() as db:
+            return list(records.apart(db))
+
+    def standing(self, article_id: str) -> str:
+        """The article that answers for this one: itself, or the one that it stands back for.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._database.reading() as db:
+            if db.execute("SELECT 1 FROM article WHERE id = ?", (clean(article_id),)).fetchone() is None:
+                raise _unknown(article_id)
+            return duplicate_store.standing(db, clean(article_id)) or clean(article_id)
 
     # --- articles and passages -----------------------------------------------------------------------------------------------
 
@@ -158,6 +209,8 @@ class Library:
         for info in known:
             if info.id == wanted.lower() or source in info.sources:
                 return info.id
+        with contextlib.suppress(ArticleNotFoundError):
+            return self.standing(wanted.lower())
         meant = [info for info in known if _is_meant(info, wanted)]
         if not meant:
             raise ArticleNotFoundError(
@@ -183,37 +236,18 @@ class Library:
         return found
 
     def articles(self) -> list[ArticleInfo]:
-        """All articles, the latest published first, then by title; those without a date last."""
+        """All articles that stand for themselves, the latest published first, then by title; those without a date last.
+
+        Kept until something changes, in whatever process: asking again costs microseconds.
+        """
         with self._database.reading() as db:
-            passages = dict(db.execute("SELECT article_id, count(*) FROM passage GROUP BY article_id").fetchall())
-            sources: dict[str, list[tuple[str, str | None, str | None, str]]] = {}
-            for article_id, *rest in db.execute("SELECT article_id, source, url, published, authors FROM source ORDER BY id").fetchall():
-                sources.setdefault(article_id, []).append((rest[0], rest[1], rest[2], rest[3]))
-            rows = db.execute("SELECT id, title, language, script, chars, added_at FROM article").fetchall()
-            found = []
-            for article_id, title, language, script, chars, added_at in rows:
-                if article_id not in sources:  # only in a damaged file; `verify` tells of it
-                    continue
-                source, url, published, authors = sources[article_id][0]
-                found.append(
-                    ArticleInfo(
-                        id=article_id,
-                        title=title,
-                        source=source,
-                        url=url,
-                        published=records.parse_date(published),
-                        language=language,
-                        script=script,
-                        passages=passages.get(article_id, 0),
-                        chars=chars,
-                        added_at=records.parse_time(added_at),
-                        sources=tuple(name for name, *_ in sources[article_id]),
-                        authors=tuple(records.from_json(authors)),
-                    )
-                )
-            return sorted(
-                found, key=lambda info: (info.published is None, -(info.published or dt.date.min).toordinal(), info.title, info.id)
-            )
+            (revision,) = db.execute("SELECT revision FROM state").fetchone()
+            listed = self._listed
+            if listed is None or listed[0] != revision:
+                listed = (revision, _infos(db))
+                if not self._database.is_writing:  # what is not committed may be undone
+                    self._listed = listed
+        return list(listed[1])
 
     def passages(self, article_id: str) -> list[StoredPassage]:
         """The passages of an article, in the order of its text.
@@ -498,6 +532,43 @@ class Library:
         except LibraryError as error:
             return [str(error)]
         return found
+
+
+def _infos(db: sqlite3.Connection) -> list[ArticleInfo]:
+    passages = dict(db.execute("SELECT article_id, count(*) FROM passage GROUP BY article_id").fetchall())
+    sources: dict[str, list[tuple[str, str | None, str | None, str]]] = {}
+    for article_id, *rest in db.execute(
+        """
+        SELECT coalesce(of_id, source.article_id), source, url, published, authors
+        FROM source LEFT JOIN duplicate ON duplicate.article_id = source.article_id ORDER BY of_id IS NOT NULL, source.id
+        """
+    ).fetchall():
+        sources.setdefault(article_id, []).append((rest[0], rest[1], rest[2], rest[3]))
+    rows = db.execute(
+        "SELECT id, title, language, script, chars, added_at FROM article WHERE id NOT IN (SELECT article_id FROM duplicate)"
+    ).fetchall()
+    found = []
+    for article_id, title, language, script, chars, added_at in rows:
+        if article_id not in sources:  # only in a damaged file; `verify` tells of it
+            continue
+        source, url, published, authors = sources[article_id][0]
+        found.append(
+            ArticleInfo(
+                id=article_id,
+                title=title,
+                source=source,
+                url=url,
+                published=records.parse_date(published),
+                language=language,
+                script=script,
+                passages=passages.get(article_id, 0),
+                chars=chars,
+                added_at=records.parse_time(added_at),
+                sources=tuple(name for name, *_ in sources[article_id]),
+                authors=tuple(records.from_json(authors)),
+            )
+        )
+    return sorted(found, key=lambda info: (info.published is None, -(info.published or dt.date.min).toordinal(), info.title, info.id))
 
 
 def _unknown(article_id: str) -> ArticleNotFoundError:

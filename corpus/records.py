@@ -7,11 +7,11 @@ import enum
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from corpus import feedback, word_index
+from corpus import duplicate_store, duplicates, feedback, word_index
 from corpus.article import Article, Run
 from corpus.splitting import split
 from corpus.years import years_in
@@ -31,7 +31,9 @@ class Change(enum.Enum):
     UNCHANGED = "unchanged"
     """The same source, the same content."""
     DUPLICATE = "duplicate"
-    """The content is known from another source: one article now has both."""
+    """The content is known from another source, or nearly so (see `corpus.duplicates`): one article now has both."""
+    REMOVED = "removed"
+    """The article is no longer in the file of several that it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +127,9 @@ def add(db: sqlite3.Connection, article: Article) -> Change:
         )
         db.execute("UPDATE article SET language = ?, script = ? WHERE id = ?", (article.language, article.script, article_id))
         return Change.UNCHANGED
-    orphaned = False
-    if old is not None:
-        db.execute("DELETE FROM source WHERE source = ?", (article.source,))
-        deleted = db.execute("DELETE FROM article WHERE id = ? AND NOT EXISTS (SELECT 1 FROM source WHERE article_id = article.id)", old)
-        orphaned = deleted.rowcount > 0
+    gone = None if old is None else _leave(db, article.source)
     if not known:
         _insert_article(db, article)
-    if orphaned or not known:
-        passages_changed(db)
-    if orphaned and old is not None:
-        feedback.follow(db, old[0], article_id, article.text)
     db.execute(
         """
         INSERT INTO source (article_id, sha256, url, published, published_from, authors, origin, removed, source)
@@ -143,9 +137,147 @@ def add(db: sqlite3.Connection, article: Article) -> Change:
         """,
         (article_id, *of_source, article.source),
     )
+    alone = False
+    if not known:
+        alone = _settle(db, article)
+    if gone is not None:
+        for freed in gone.freed:  # after the newcomer, which its owner means to have read
+            _settle_stored(db, freed)
+        feedback.follow(db, gone.article_id, article_id, article.text)
+    if (gone is not None and gone.stood) or (not known and duplicate_store.standing(db, article_id) is None):
+        passages_changed(db)
     if old is not None:
         return Change.UPDATED
-    return Change.DUPLICATE if known else Change.ADDED
+    return Change.ADDED if alone else Change.DUPLICATE
+
+
+def remove(db: sqlite3.Connection, article_id: str) -> bool:
+    """Deletes an article and those that stand back for it; False when there is none. For one that itself stands back, that alone."""
+    stood = duplicate_store.standing(db, article_id) is None
+    db.execute("DELETE FROM article WHERE id IN (SELECT article_id FROM duplicate WHERE of_id = ?)", (article_id,))
+    if not db.execute("DELETE FROM article WHERE id = ?", (article_id,)).rowcount:
+        return False
+    if stood:
+        passages_changed(db)
+    return True
+
+
+def remove_source(db: sqlite3.Connection, source: str) -> bool:
+    """Deletes a source, and its article if that has no other; those that stood back for it stand for themselves. False: no such source."""
+    if db.execute("SELECT 1 FROM source WHERE source = ?", (source,)).fetchone() is None:
+        return False
+    gone = _leave(db, source)
+    if gone is not None:
+        for freed in gone.freed:
+            _settle_stored(db, freed)
+        if gone.stood:
+            passages_changed(db)
+    return True
+
+
+def join(db: sqlite3.Connection) -> int:
+    """Has every article that is nearly another one, and stands beside it, stand back for it. Returns how many did.
+
+    New articles are settled as they come; two may still stand apart that were added before the program looked for this.
+    """
+    count = "SELECT count(*) FROM duplicate"
+    (before,) = db.execute(count).fetchone()
+    latest_first = db.execute("SELECT id FROM article ORDER BY added_at DESC, id").fetchall()  # so that it's the earlier one that stays
+    for (article_id,) in latest_first:
+        article = load_article(db, article_id)
+        if article is None or duplicate_store.standing(db, article_id) is not None:
+            continue
+        mine = duplicates.outline(article.title, article.text, script=article.script)
+        ahead, back = _alike(db, mine, duplicates.bands(mine), but=article_id)
+        if ahead is not None:
+            _step_back(db, article_id, ahead)
+        for other in back:
+            _step_back(db, other, article_id)
+    (after,) = db.execute(count).fetchone()
+    if after != before:
+        passages_changed(db)
+    return int(after - before)
+
+
+def apart(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Pairs of standing articles of which the first would stand back for the second, as `join` has it."""
+    for (article_id,) in db.execute("SELECT article_id FROM signature ORDER BY id").fetchall():
+        title, text, script = db.execute("SELECT title, text, script FROM article WHERE id = ?", (article_id,)).fetchone()
+        mine = duplicates.outline(title, text, script=script)
+        ahead, _ = _alike(db, mine, duplicates.bands(mine), but=article_id)
+        if ahead is not None:
+            yield article_id, ahead
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What went when an article lost its last source."""
+
+    article_id: str
+    stood: bool
+    freed: list[str]
+    """Articles that stood back for it."""
+
+
+def _leave(db: sqlite3.Connection, source: str) -> _Gone | None:
+    """Takes a source from its article, and the article away that has none left; None while others are."""
+    (article_id,) = db.execute("DELETE FROM source WHERE source = ? RETURNING article_id", (source,)).fetchall()[0]
+    if db.execute("SELECT 1 FROM source WHERE article_id = ?", (article_id,)).fetchone() is not None:
+        return None
+    stood = duplicate_store.standing(db, article_id) is None
+    freed = duplicate_store.release(db, article_id)
+    db.execute("DELETE FROM article WHERE id = ?", (article_id,))
+    return _Gone(article_id, stood, freed)
+
+
+def _settle(db: sqlite3.Connection, article: Article, *, steps_ahead: bool = True) -> bool:
+    """Finds a new article's place: behind the stored one that holds its text, ahead of those whose text it holds, or by itself.
+
+    A stored article stays where the two are worth the same, as it may have been cited. Returns whether the article is by itself.
+    """
+    mine = duplicates.outline(article.title, article.text, script=article.script)
+    hashes = duplicates.bands(mine)
+    ahead, back = _alike(db, mine, hashes)
+    if ahead is not None:
+        duplicate_store.stand_back(db, article.id, ahead)
+        return False
+    _insert_passages(db, article)
+    duplicate_store.sign(db, article.id, hashes)
+    if not steps_ahead:
+        return True
+    for other in back:
+        _step_back(db, other, article.id)
+    return not back
+
+
+def _settle_stored(db: sqlite3.Connection, article_id: str) -> None:
+    """Finds the place of an article whose place is open: behind one that stands, or by itself."""
+    article = load_article(db, article_id)
+    if article is not None:
+        _settle(db, article, steps_ahead=False)
+
+
+def _step_back(db: sqlite3.Connection, article_id: str, of_id: str) -> None:
+    """Makes a standing article stand back. Those behind it are settled anew: what holds their text may be another one now."""
+    duplicate_store.unsign(db, article_id)
+    db.execute("DELETE FROM passage WHERE article_id = ?", (article_id,))
+    freed = duplicate_store.release(db, article_id)
+    duplicate_store.stand_back(db, article_id, of_id)
+    for each in freed:
+        _settle_stored(db, each)
+
+
+def _alike(db: sqlite3.Connection, mine: duplicates.Outline, hashes: list[int], *, but: str = "") -> tuple[str | None, list[str]]:
+    """The standing article, ``but`` this one, that holds a text, if any, and if none, those that the text holds."""
+    back = []
+    for other_id in duplicate_store.candidates(db, hashes, but=but):
+        title, text, script = db.execute("SELECT title, text, script FROM article WHERE id = ?", (other_id,)).fetchone()
+        likeness = duplicates.compare(mine, duplicates.outline(title, text, script=script))
+        if likeness.first_in_second:
+            return other_id, []
+        if likeness.second_in_first:
+            back.append(other_id)
+    return None, back
 
 
 def passages_changed(db: sqlite3.Connection) -> None:
@@ -172,6 +304,14 @@ def _insert_article(db: sqlite3.Connection, article: Article) -> None:
         "INSERT INTO article (id, language, script, chars, added_at, title, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (article.id, article.language, article.script, len(article.text), now, article.title, article.text),
     )
+    years = years_in(article.title) + years_in(article.text)
+    db.executemany(
+        "INSERT INTO article_year (article_id, year, times) VALUES (?, ?, ?)",
+        ((article.id, year, times) for year, times in years.items()),
+    )
+
+
+def _insert_passages(db: sqlite3.Connection, article: Article) -> None:
     stored: list[tuple[int, str]] = []
     for passage in split(article):
         cursor = db.execute('INSERT INTO passage (article_id, start, "end") VALUES (?, ?, ?)', (article.id, passage.start, passage.end))
@@ -180,11 +320,6 @@ def _insert_article(db: sqlite3.Connection, article: Article) -> None:
     db.executemany(
         "INSERT INTO passage_year (passage_id, year) VALUES (?, ?)",
         ((passage_id, year) for passage_id, text in stored for year in years_in(text)),
-    )
-    years = years_in(article.title) + years_in(article.text)
-    db.executemany(
-        "INSERT INTO article_year (article_id, year, times) VALUES (?, ?, ?)",
-        ((article.id, year, times) for year, times in years.items()),
     )
 
 

@@ -26,6 +26,26 @@ CREATE TABLE source (
 ) STRICT;
 CREATE INDEX source_of_article ON source (article_id);
 
+-- Articles that are nearly another one (see corpus/duplicates.py) stand back for it: they keep text and sources, and have no passages.
+CREATE TABLE duplicate (
+    article_id TEXT NOT NULL PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+    of_id      TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE -- of one that stands for itself
+) STRICT, WITHOUT ROWID;
+CREATE INDEX duplicate_of_article ON duplicate (of_id);
+
+-- One for each article that stands for itself, and its band hashes: articles alike share some.
+CREATE TABLE signature (
+    id         INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL UNIQUE REFERENCES article (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE band (
+    hash         INTEGER NOT NULL,
+    signature_id INTEGER NOT NULL REFERENCES signature (id) ON DELETE CASCADE,
+    PRIMARY KEY (hash, signature_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX band_of_signature ON band (signature_id);
+
 -- Only the place: the text is cut from the article's, so that the two cannot part ways.
 CREATE TABLE passage (
     id         INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice, as caches outside refer to it
@@ -116,9 +136,17 @@ CREATE TABLE setting (
     value TEXT NOT NULL -- JSON
 ) STRICT, WITHOUT ROWID;
 
--- One row: how many times the passages changed.
+-- One row: how many times the passages changed, and a random number that is new after every change of what is said of the articles.
 CREATE TABLE state (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
-    generation INTEGER NOT NULL
+    generation INTEGER NOT NULL,
+    revision   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-INSERT INTO state (id, generation) VALUES (1, 0);
+INSERT INTO state (id, generation, revision) VALUES (1, 0, random());
+CREATE TRIGGER source_added AFTER INSERT ON source BEGIN UPDATE state SET revision = random(); END;
+CREATE TRIGGER source_changed AFTER UPDATE ON source BEGIN UPDATE state SET revision = random(); END;
+CREATE TRIGGER source_removed AFTER DELETE ON source BEGIN UPDATE state SET revision = random(); END;
+CREATE TRIGGER article_changed AFTER UPDATE ON article BEGIN UPDATE state SET revision = random(); END;
+CREATE TRIGGER article_removed AFTER DELETE ON article BEGIN UPDATE state SET revision = random(); END;
+CREATE TRIGGER duplicate_added AFTER INSERT ON duplicate BEGIN UPDATE state SET revision = random(); END;
+CREATE TRIGGER duplicate_removed AFTER DELETE ON duplicate BEGIN UPDATE state SET revision = random(); END;

@@ -98,3 +98,13 @@ def test_feedback_that_reaches_beyond_its_text_is_left_behind(version_1: Path) -
     with Library(version_1) as library:
         assert [one.answer_text for one in library.feedback()] == ["Longwu"]
         assert library.verify() == []
+
+
+def test_articles_of_an_older_library_are_known_by_their_likeness(version_1: Path) -> None:
+    with Library(version_1) as library:
+        listed = library.articles()
+        assert len(listed) == 2 and library.duplicates_apart() == []
+        db = sqlite3.connect(version_1 / "library.db")
+        assert {row[0] for row in db.execute("SELECT article_id FROM signature")} == {info.id for info in listed}
+        assert db.execute("SELECT count(*) FROM band").fetchone()[0] == len(listed) * 64
+        db.close()
