@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import adding, evaluating, feedback, history
 from cli.shared import ArticlesOption, JsonOption, LibraryOption, LimitOption, SinceOption, UntilOption
-from cli.shared import add_paths as _add
 from cli.shared import bar as _bar
 from cli.shared import console as _console
 from cli.shared import day as _day
@@ -20,7 +20,6 @@ from cli.shared import open_assistant as _assistant
 from cli.shared import open_library as _library
 from cli.shared import plain_errors as _plain_errors
 from cli.shared import print_json as _print_json
-from cli.shared import report_failures as _report_failures
 from cli.shared import show as _show
 
 app = typer.Typer(
@@ -99,32 +98,7 @@ def _question_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-@app.command(epilog="Example: yuanwen add ~/articles report.pdf")
-def add(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders: txt, md, html, pdf, docx.")],
-    library: LibraryOption = None,
-    reembed: Annotated[bool, typer.Option("--reembed", help="Replace vectors that another embedding model made.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Add articles. Files that are known and unchanged cost no work; changed ones replace their old version."""
-    with _plain_errors(), _library(library) as opened:
-        outcomes = _add(opened, paths, quiet=as_json)
-        if opened.articles():
-            _assistant(opened, quiet=as_json, reembed=reembed)
-    failed = sum(outcome.error is not None for outcome in outcomes)
-    if as_json:
-        rows = [{"file": str(o.path), "change": o.change and o.change.value, "id": o.article_id, "error": o.error} for o in outcomes]
-        _print_json(rows)
-    else:
-        _report_failures(outcomes)
-        counts = {
-            name: sum(o.change is not None and o.change.value == name for o in outcomes)
-            for name in ("added", "updated", "unchanged", "duplicate")
-        }
-        said = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing added"
-        _console().print(said + (f", {failed} failed" if failed else ""))
-    if failed:
-        raise typer.Exit(1)
+app.command(epilog=adding.EXAMPLE)(adding.add)
 
 
 @app.command(name="list", epilog="Example: yuanwen list --json")
@@ -158,6 +132,11 @@ def remove(
             title = opened.article(article_id).title
             opened.remove(article_id)
             _console().print(f"removed: {title}", markup=False)
+
+
+app.command(name="eval", epilog=evaluating.EXAMPLE)(evaluating.evaluate)
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(history.app, name="history")
 
 
 @app.command(epilog="Example: yuanwen serve --samples --port 7860")

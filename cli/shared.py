@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -92,12 +92,12 @@ def open_library(folder: Path | None, *, articles: Path | None = None, quiet: bo
         yield library
 
 
-def add_paths(library: Library, paths: list[Path], *, quiet: bool) -> list[Outcome]:
+def add_paths(library: Library, paths: list[Path], *, fields: Mapping[str, str] | None = None, quiet: bool) -> list[Outcome]:
     """Adds files and folders, with a progress bar unless ``quiet``."""
     from corpus.intake import add_files
 
     with bar("reading", quiet=quiet) as progress:
-        return add_files(library, paths, progress=progress)
+        return add_files(library, paths, fields=fields or {}, progress=progress)
 
 
 def report_failures(outcomes: list[Outcome]) -> int:
@@ -123,6 +123,23 @@ def open_assistant(library: Library, *, quiet: bool, reembed: bool = False) -> A
 def print_json(value: Any) -> None:
     """One line of JSON on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def write_text(text: str, file: Path | None) -> None:
+    """To a file, or to standard output where there is none."""
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{file} cannot be written: {error}")
+
+
+def either_some_or_all(named: Collection[object] | None, everything: bool, *, what: str) -> None:
+    """A command that removes needs to be told what, one way or the other."""
+    if bool(named) == everything:
+        raise typer.BadParameter(f"Give {what}, or --all.")
 
 
 def show(given: Answer) -> None:

@@ -34,6 +34,11 @@ class ConversationInfo:
     """When its latest turn was added."""
     turns: int
 
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON types: moments as ISO 8601."""
+        moments = {"started": self.started.isoformat(), "last": self.last.isoformat()}
+        return {"id": self.id, "title": self.title, **moments, "turns": self.turns}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTurn:
@@ -43,6 +48,10 @@ class StoredTurn:
     answer: dict[str, Any]
     asked_at: dt.datetime
     """UTC."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON types: the moment as ISO 8601."""
+        return {"question": self.question, "asked_at": self.asked_at.isoformat(), "answer": self.answer}
 
 
 def add_turn(db: sqlite3.Connection, conversation_id: str | None, question: str, answer: dict[str, Any]) -> str:

@@ -55,3 +55,11 @@ class QuestionError(YuanwenError):
 
 class AnswerFormatError(YuanwenError):
     """A stored answer is not of the form that `Answer.to_dict` gives."""
+
+
+class QuestionFileError(YuanwenError):
+    """A file of questions with their answers cannot be read, or is not of a form that is known."""
+
+
+class CalibrationError(YuanwenError):
+    """The confidence cannot be fitted to the user's verdicts: there are too few of them."""

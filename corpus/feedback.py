@@ -7,6 +7,7 @@ quote finds the words again in a changed one.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import enum
 import hashlib
@@ -68,6 +69,10 @@ class Feedback:
     """Of the words in the quote: ``quote[offset : offset + len(answer_text)] == answer_text``."""
     title: str
     """Of the article, as it was then."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON types: the verdict as its value, the moment as ISO 8601."""
+        return {**dataclasses.asdict(self), "verdict": self.verdict.value, "created": self.created.isoformat()}
 
 
 def question_key(question: str) -> str:

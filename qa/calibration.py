@@ -106,8 +106,16 @@ class Refit:
 
     @property
     def helps(self) -> bool:
-        """Whether it is better by more than its standard error."""
+        """Whether it is better by more than its standard error.
+
+        Of simulated libraries whose confidence is right, 1 in 50 passes; of those where it is off by 1 on the logit (70 % shown for
+        46 %), half with 40 verdicts, 8 in 10 with 80, nearly all with 150.
+        """
         return self.before - self.after > self.standard_error
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON types, ``helps`` included."""
+        return {**dataclasses.asdict(self), "helps": self.helps}
 
 
 # --- kept in the library -----------------------------------------------------------------------------------------------------
@@ -246,7 +254,11 @@ def refit(library: Library) -> Refit:
     Raises:
         CalibrationError: there are too few verdicts.
     """
-    known = examples(library)
+    return measured(examples(library))
+
+
+def measured(known: Examples) -> Refit:
+    """The same of examples by themselves."""
     right = int(known.right.sum())
     if len(known) < MIN_VERDICTS or min(right, len(known) - right) < MIN_OF_EACH:
         raise CalibrationError(
