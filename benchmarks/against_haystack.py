@@ -8,7 +8,7 @@ and the article's title, which is embedded above each passage, as it has no othe
 one trained reader: Haystack in float32 with torch, Yuanwen as the 8-bit graphs that were made from those very weights (checked by
 their checksum). Both hold the passages that ``corpus.splitting`` made of the cleaned articles.
 
-Score: ``benchmarks.scoring``. Haystack's answers are the texts that it ranks above its own "no answer", in its order, each of them once;
+Score: ``qa.scoring``. Haystack's answers are the texts that it ranks above its own "no answer", in its order, each of them once;
 when "no answer" ranks first, nothing was found. Its default has no score threshold, so a second row says what it would have scored with
 the threshold (any) and the most answers (1, 2, 3, 5, 10 or 20) that suit these very questions best, which nobody can know beforehand.
 
@@ -40,15 +40,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.answers import load_questions
 from benchmarks.machine import machine
-from benchmarks.scoring import Gold, score
 from corpus.article import Article
 from corpus.intake import add_files
 from corpus.library import Library
 from embeddings.e5 import PROMPTS, E5Embedder
 from embeddings.vectors import PassageVectors
 from qa.assistant import Assistant
+from qa.evaluation import load_questions
+from qa.scoring import Gold, score
 
 PASSAGES_READ = 10
 PASSAGES_INDEXED = 200

@@ -21,20 +21,16 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import machine, resident_mb
-from benchmarks.scoring import Gold, score
 from corpus.intake import add_files
 from corpus.library import Library
 from corpus.reading import read
 from qa.assistant import Assistant
+from qa.evaluation import load_questions
 from qa.places import SAMPLES
 from qa.results import Answer
+from qa.scoring import Gold, score
 
 LIBRARIES = Path(__file__).parent / "questions" / "libraries.json"
-
-
-def load_questions(path: Path) -> list[Gold]:
-    """All rows of a question file."""
-    return [Gold.from_row(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def add_pages(library: Library, names: list[str], pages: Path) -> None:

@@ -12,7 +12,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,12 +36,6 @@ class Gold:
     article: str | None = None
     wrong: tuple[str, ...] = ()
     """Texts known to be wrong."""
-
-    @classmethod
-    def from_row(cls, row: dict[str, Any]) -> Gold:
-        """From a row of a question file."""
-        items = [tuple(tuple(aliases) for aliases in row.get(name) or ()) for name in ("answers", "optional")]
-        return cls(row["id"], row["question"], row["kind"], row["lang"], items[0], items[1], row.get("library"), row.get("article"))
 
 
 def bare(text: str) -> str:
@@ -123,7 +116,7 @@ def _units(text: str) -> list[str]:
     return [unit for word in text.split() for unit in re.findall(r"[\u3400-\u9fff]|[^\u3400-\u9fff]+", word)]
 
 
-def calibration_error(confidences: ArrayLike, right: ArrayLike, *, bins: int = 10) -> float:
+def calibration_error(confidences: ArrayLike, right: ArrayLike, *, bins: int = 15) -> float:
     """Expected calibration error (Guo et al. 2017, arXiv:1706.04599) over bins of equally many answers (Roelofs et al. 2022,
     arXiv:2012.08668): how far the mean confidence of a bin lies from its share of right answers, on average. 0–1, smaller is better.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.answers import ask_all, load_questions, report
+from benchmarks.answers import ask_all, report
+from qa.evaluation import load_questions
 
 QUESTIONS = Path(__file__).parent.parent / "benchmarks" / "questions"
 SAMPLES_FLOOR = 0.68

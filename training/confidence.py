@@ -25,14 +25,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.answers import load_questions, open_libraries
-from benchmarks.scoring import Gold, matches, score
+from benchmarks.answers import open_libraries
 from corpus.article import Article
 from corpus.library import Library
 from qa import answering
 from qa.assistant import Assistant, Reading
 from qa.confidence import FORMAT, Evidence, Weights
+from qa.evaluation import load_questions
 from qa.question import understand
+from qa.scoring import Gold, calibration_error, matches, score
 from training.data import held_out
 
 DEV = Path(__file__).parent.parent / "benchmarks" / "questions" / "dev.jsonl"
@@ -162,14 +163,6 @@ def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]
     steps = [round(0.05 * step, 2) for step in range(2, 16)]
     first = max((Weights(bias, weights, t, t) for t in steps), key=mean)
     return max((Weights(bias, weights, first.threshold, t) for t in steps), key=mean)
-
-
-def calibration_error(confidences: np.ndarray, right: np.ndarray, *, bins: int = 10) -> float:
-    """Expected calibration error over equal-width bins (Guo et al. 2017, arXiv:1706.04599), 0–1, smaller is better."""
-    place = np.minimum((confidences * bins).astype(int), bins - 1)
-    return float(
-        sum(abs(confidences[place == b].mean() - right[place == b].mean()) * (place == b).mean() for b in range(bins) if (place == b).any())
-    )
 
 
 def main() -> None:

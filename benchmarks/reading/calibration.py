@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.reading.sets import Question, bipar_crossed, kept_out, load, sample
-from benchmarks.scoring import matches
 from corpus.article import Article
 from corpus.library import Library
 from qa.answering import select
@@ -25,6 +24,7 @@ from qa.assistant import Assistant
 from qa.confidence import Weights
 from qa.question import understand
 from qa.reader import Reader
+from qa.scoring import matches
 
 PARAGRAPHS = 60
 MISSING = 3

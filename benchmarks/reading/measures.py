@@ -16,7 +16,6 @@ from benchmarks.reading.fp32 import TorchReader, made_of
 from benchmarks.reading.metrics import (
     MultiSpan,
     best,
-    calibration_error,
     cmrc_exact,
     cmrc_f1,
     expected_noise,
@@ -29,6 +28,7 @@ from corpus.words import index_terms, query_terms
 from embeddings.layers import read_manifest
 from qa.confidence import Weights
 from qa.reader import Context, Reader, read
+from qa.scoring import calibration_error
 
 MOST_SHIFTED = 1500
 """Rows of each SQuADShifts file."""

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.scoring import bare
+from qa.scoring import bare, calibration_error
 
 _ASCII_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
@@ -159,20 +159,6 @@ def span_f1(said: Sequence[str], wanted: Sequence[Collection[str]]) -> float:
 
 
 Floats = npt.NDArray[np.float64]
-
-
-def calibration_error(confidences: Floats, right: Floats, *, bins: int = 15) -> float:
-    """Expected calibration error (Guo et al. 2017, arXiv:1706.04599) over bins of equally many answers (Roelofs et al. 2022,
-    arXiv:2012.08668), 0-1, smaller is better: how far the mean confidence of a bin lies from the share of right answers in it, on average.
-
-    Args:
-        confidences: (n_answers,), 0-1.
-        right: (n_answers,), 0 or 1.
-        bins: of which there are no more than answers.
-    """
-    order = np.argsort(confidences, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    return float(sum(abs(confidences[part].mean() - right[part].mean()) * len(part) for part in parts) / max(1, len(order)))
 
 
 def expected_noise(confidences: Floats, *, bins: int = 15, draws: int = 200) -> float:
