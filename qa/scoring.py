@@ -97,18 +97,19 @@ def _harmonic(precision: float, recall: float) -> float:
 
 
 def overlap(said: str, wanted: str) -> float:
-    """F1 of two texts over their units, each counted as often as it occurs, 0–1: Chinese by characters (Cui et al. 2019,
+    """F1 of two texts over their `units`, each counted as often as it occurs, 0–1: Chinese by characters (Cui et al. 2019,
     arXiv:1810.07366), the rest by words without articles and punctuation (Rajpurkar et al. 2016, arXiv:1606.05250).
 
     >>> round(overlap("在北京", "北京"), 2)
     0.8
     """
-    left, right = Counter(_units(said)), Counter(_units(wanted))
+    left, right = Counter(units(said)), Counter(units(wanted))
     shared = (left & right).total()
     return 2 * shared / (left.total() + right.total()) if shared else 0.0
 
 
-def _units(text: str) -> list[str]:
+def units(text: str) -> list[str]:
+    """A text cut for comparing: Chinese into characters, the rest into words without articles and punctuation; folded."""
     text = fold(text)
     if not _HAN.search(text):
         text = re.sub(r"\b(?:a|an|the)\b", " ", text)

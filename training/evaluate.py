@@ -9,9 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +18,7 @@ from tokenizers import Tokenizer
 
 from embeddings.tokens import shared_tokenizer
 from embeddings.word_table import WordTable, word_table
+from qa.scoring import overlap, units
 from training.data import Row, Span, held_out, questions
 from training.examples import windows
 from training.mixture import templates
@@ -81,26 +79,6 @@ def items(spans: Sequence[Read], row: Row) -> list[str]:
         if span.score > least and all(span.end <= other.start or other.end <= span.start for other in chosen):
             chosen.append(span)
     return sorted({row.context[span.start : span.end] for span in chosen})
-
-
-def units(text: str) -> list[str]:
-    """Cut an answer for scoring: Chinese into characters (as CMRC 2018 does), the rest into words without articles (as SQuAD does)."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    if not HAN.search(text):
-        text = re.sub(r"\b(?:a|an|the)\b", " ", text)
-    text = "".join(" " if unicodedata.category(c)[0] in "PSZ" else c for c in text)
-    return [u for word in text.split() for u in re.findall(r"[㐀-鿿]|[^㐀-鿿]+", word)]
-
-
-def overlap(answer: str, gold: str) -> float:
-    """Return the F1 of two answers over their `units`, 0 to 1.
-
-    >>> round(overlap("在北京", "北京"), 2)
-    0.8
-    """
-    left, right = Counter(units(answer)), Counter(units(gold))
-    shared = (left & right).total()
-    return 2 * shared / (left.total() + right.total()) if shared else 0.0
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:

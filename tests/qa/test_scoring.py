@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.scoring import Gold, calibration_error, exact, matches, overlap, score, word_f1
+from qa.scoring import Gold, calibration_error, exact, matches, overlap, score, units, word_f1
 
 FACT = Gold("f", "谁致辞？", "fact", "zh", (("江用文", "Jiang Yongwen"),))
 LIST = Gold("l", "谁发言？", "list", "zh", (("张三",), ("李四", "Li Si")), (("王五",),))
@@ -41,6 +41,25 @@ def test_what_matches() -> None:
     assert not matches("会堂", ["上海张江科学会堂"])
     assert not matches("在一个很长很长的句子里顺便提到了上海的许多地方和那里的人们以及他们的事情", ["上海"])
     assert not matches("。", ["。"]) and not matches("", [""])
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("在2022年！", ["在", "2022", "年"]),
+        ("The Port of Ross", ["port", "of", "ross"]),
+        ("李华 Ann", ["李", "华", "ann"]),
+        ("……", []),
+    ],
+)
+def test_answers_are_cut_into_characters_or_words(text: str, parts: list[str]) -> None:
+    assert units(text) == parts
+
+
+def test_overlap_is_f1_over_shared_units() -> None:
+    assert overlap("在江城大学", "江城大学") == pytest.approx(8 / 9)
+    assert overlap("Ann Lee", "the Ann Lee!") == 1
+    assert overlap("张明", "李华") == 0
 
 
 texts = st.text(alphabet="茶會会aAthe 1２。,é", max_size=12)
