@@ -7,6 +7,7 @@
 - `sets`: the question sets, and which of their rows are asked
 - `metrics`: how right an answer is
 - `measures`: one function for each row of the table
+- `product`: a question asked of the whole product over one text
 - `calibration`: confidences of the whole product, over libraries made of held-out paragraphs
 - `fp32`: the same reader in torch, in full precision
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import statistics
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.reading import calibration, sets
+from benchmarks.reading import calibration, product, sets
 from benchmarks.reading.fp32 import TorchReader, made_of
 from benchmarks.reading.metrics import (
     MultiSpan,
@@ -143,33 +144,47 @@ def listed(reader: Reader, question: Question) -> list[str]:
 
 
 def multi_span(bench: Bench) -> Iterator[Figure]:
-    """English questions whose answer is several spans; no row of the set is ever trained on."""
+    """English questions whose answer is several spans, no row of which is ever trained on: by the reader alone, and by the product."""
     name = "multispanqa.valid"
     asked = bench.sample(name)
-    tick = bench.track(name, len(asked))
-    counts = MultiSpan()
-    for question in asked:
-        counts.add(listed(bench.reader, question), question.accepted)
-        tick()
-    said = f"{counts.said / len(asked):.1f} spans a question, {counts.wanted / len(asked):.1f} wanted"
-    yield Figure(name, "exact F1", 100 * counts.exact_f1, len(asked), 45, note=said)
-    yield Figure(name, "partial F1", 100 * counts.partial_f1, len(asked))
+    for how, given in both_ways(bench, name, asked):
+        counts = MultiSpan()
+        for question, said in zip(asked, given, strict=True):
+            counts.add(said, question.accepted)
+        note = f"{counts.said / len(asked):.1f} spans a question, {counts.wanted / len(asked):.1f} wanted"
+        wanted = 45 if how == "reader" else None
+        yield Figure(f"{name}, {how}", "exact F1", 100 * counts.exact_f1, len(asked), wanted, note=note)
+        yield Figure(f"{name}, {how}", "partial F1", 100 * counts.partial_f1, len(asked))
 
 
 def speakers(bench: Bench) -> Iterator[Figure]:
-    """Who spoke, who holds which post, which names: all spans, over real sentences."""
+    """Who spoke, who holds which post, which names, over real sentences: all spans, by the reader alone, and by the product."""
     asked = sets.sample(sets.speakers(bench.data), bench.rows)
-    tick = bench.track("speakers", len(asked))
-    parts: dict[str, list[float]] = {}
-    scores = []
-    for question in asked:
-        scores.append(100 * span_f1(listed(bench.reader, question), question.answers))
-        kind = "nothing there" if not question.answers else "one" if len(question.answers) == 1 else "several"
-        for part in (f"{question.language} over {question.context_language}", kind):
-            parts.setdefault(part, []).append(scores[-1])
-        tick()
-    note = ", ".join(f"{part} {statistics.mean(points):.0f} ({len(points)})" for part, points in parts.items())
-    yield Figure("speakers and roles", "span F1", statistics.mean(scores), len(asked), 85, note=note)
+    for how, given in both_ways(bench, "speakers", asked):
+        scores = [100 * span_f1(said, question.answers) for question, said in zip(asked, given, strict=True)]
+        parts: dict[str, list[float]] = {}
+        for question, score in zip(asked, scores, strict=True):
+            kind = ("nothing there", "one", "several")[min(2, len(question.answers))]
+            for part in (f"{question.language} over {question.context_language}", kind):
+                parts.setdefault(part, []).append(score)
+        note = ", ".join(f"{part} {statistics.mean(points):.0f} ({len(points)})" for part, points in sorted(parts.items()))
+        yield Figure(
+            f"speakers and roles, {how}", "span F1", statistics.mean(scores), len(asked), 85 if how == "reader" else None, note=note
+        )
+
+
+def both_ways(bench: Bench, name: str, asked: Sequence[Question]) -> Iterator[tuple[str, list[list[str]]]]:
+    """The texts given to each question: by ``reader``, all that it holds for answers, and by ``product``, what is left of them after
+    lists are taken apart, the same thing under two wordings is joined, and what is not sure enough is dropped.
+    """
+    alone = (listed(bench.reader, question) for question in asked)
+    for how, given in (("reader", alone), ("product", product.answers(asked, reader=bench.reader, weights=bench.confidence))):
+        tick = bench.track(f"{name}, {how}", len(asked))
+        texts = []
+        for said in given:
+            texts.append(said)
+            tick()
+        yield how, texts
 
 
 def abstention(bench: Bench) -> Iterator[Figure]:
@@ -227,10 +242,10 @@ def wrong_contexts(questions: Sequence[Question], contexts: Sequence[str]) -> li
 
 def calibrated(bench: Bench) -> Iterator[Figure]:
     """Expected calibration error of the product's confidence."""
-    names = {"zh": "Chinese", "en": "English", "cross": "across languages"}
-    for group, questions in calibration.groups(bench.data, bench.rows).items():
-        tick = bench.track(f"calibration, {names[group]}", len(questions))
-        judged = list(calibration.ask(questions, reader=bench.reader, weights=bench.confidence, tick=tick))
+    for group, parts in calibration.groups(bench.data, bench.rows).items():
+        tick = bench.track(f"confidence, {group}", sum(map(len, parts)))
+        asked = (calibration.ask(part, reader=bench.reader, weights=bench.confidence, tick=tick) for part in parts)
+        judged = list(itertools.chain.from_iterable(asked))
         confidences = np.array([one.confidence for one in judged])
         error = calibration_error(confidences, np.array([float(one.right) for one in judged]))
         given = [one for one in judged if one.given]
@@ -239,7 +254,7 @@ def calibrated(bench: Bench) -> Iterator[Figure]:
             f"chance alone {expected_noise(confidences):.3f}; given {len(given) / len(judged):.0%}, right {correct:.0%} of them, "
             f"mean confidence {statistics.mean([one.confidence for one in given] or [0]):.2f}"
         )
-        yield Figure(f"confidence, {names[group]}", "calibration error", error, len(judged), 0.05, at_most=True, note=note)
+        yield Figure(f"confidence, {group}", "calibration error", error, len(judged), 0.05, at_most=True, note=note)
 
 
 def quantised(bench: Bench) -> Iterator[Figure]:

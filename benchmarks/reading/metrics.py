@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -158,7 +159,7 @@ def span_f1(said: Sequence[str], wanted: Sequence[Collection[str]]) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 
 def expected_noise(confidences: Floats, *, bins: int = 15, draws: int = 200) -> float:
@@ -167,6 +168,5 @@ def expected_noise(confidences: Floats, *, bins: int = 15, draws: int = 200) -> 
     The error is never below zero, so chance alone makes it positive, the more so the fewer answers there are.
     """
     random = np.random.default_rng(0)
-    return float(
-        np.mean([calibration_error(confidences, (random.random(len(confidences)) < confidences) * 1.0, bins=bins) for _ in range(draws)])
-    )
+    luck = [np.where(random.random(len(confidences)) < confidences, 1.0, 0.0) for _ in range(draws)]
+    return float(np.mean([calibration_error(confidences, right, bins=bins) for right in luck]))
