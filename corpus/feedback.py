@@ -234,7 +234,7 @@ def as_squad(library: Library) -> dict[str, Any]:
     for one in given:
         if one.answer_text:
             contexts.setdefault(one.article_id or one.quote, []).append(one)
-    data = []
+    data: list[dict[str, Any]] = []
     for labels in contexts.values():
         paragraph = _paragraph(library, labels, absent)
         data.append({"title": labels[-1].title, "article_id": labels[-1].article_id, "paragraphs": [paragraph]})

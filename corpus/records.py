@@ -143,8 +143,8 @@ def add(db: sqlite3.Connection, article: Article) -> Change:
     if gone is not None:
         for freed in gone.freed:  # after the newcomer, which its owner means to have read
             _settle_stored(db, freed)
-        feedback.follow(db, gone.article_id, article_id, article.text)
-    if (gone is not None and gone.stood) or (not known and duplicate_store.standing(db, article_id) is None):
+        feedback.follow(db, gone.article_id, article.id, article.text)
+    if (gone is not None and gone.stood) or (not known and duplicate_store.standing(db, article.id) is None):
         passages_changed(db)
     if old is not None:
         return Change.UPDATED
