@@ -192,8 +192,8 @@ class Fetcher:
             raise ReadingError(f"{shown}: this address leads into a private network ({error}). Only public pages are fetched.") from error
         except httpcore.TimeoutException as error:
             raise ReadingError(f"{shown}: the site did not answer within {self._timeout_s:.0f} seconds. Try again later.") from error
-        except (socket.gaierror, httpcore.ConnectError) as error:
-            if isinstance(error.__cause__ or error.__context__, ssl.SSLError) or "CERTIFICATE" in str(error):
+        except httpcore.ConnectError as error:
+            if "CERTIFICATE" in str(error):
                 raise ReadingError(f"{shown}: the site can't prove that it is what it says ({error}). It was not read.") from error
             raise ReadingError(
                 f"{shown}: {parts.hostname} can't be reached. Check the address and your connection to the internet; "
@@ -290,7 +290,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         try:
             addresses = self._resolve(host, port)
-        except UnicodeError as error:  # a label of no or too many letters
+        except (OSError, UnicodeError) as error:  # no such name, no connection; a label of no or too many letters
             raise httpcore.ConnectError(str(error)) from error
         if forbidden := [address for address in addresses if not self._is_allowed(address)]:
             raise _ForbiddenError(f"{host} is {forbidden[0]}")

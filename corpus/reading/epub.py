@@ -33,8 +33,8 @@ _CONTAINER = "META-INF/container.xml"
 _MOST_XML = 16 * 2**20
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 _FONT_SCRAMBLING = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-_LEAST_CHARS = 40
-"""A cover, a half title, a picture's page have less; they are part of the book and no articles."""
+_LEAST_BYTES = 60
+"""Of text (20 Chinese characters). A cover, a half title, a picture's page have less; they are part of the book and no articles."""
 _TAG = re.compile(rb"<(?:style|script|title)\b.*?</(?:style|script|title)\s*>|<[^>]*>|\s+|&#?\w+;", re.DOTALL | re.IGNORECASE)
 
 
@@ -82,7 +82,7 @@ def _part(page: bytes, book: _Book, path: str, chapter: str, name: str) -> Part:
 
 
 def _has_text(page: bytes) -> bool:
-    return len(_TAG.sub(b"", page).decode("utf-8", "ignore")) >= _LEAST_CHARS
+    return len(_TAG.sub(b"", page)) >= _LEAST_BYTES
 
 
 def _read(archive: zipfile.ZipFile, path: str, name: str) -> bytes:
