@@ -25,6 +25,10 @@ class ReadOnlyLibraryError(LibraryError):
     """Something had to be written and the library's folder does not allow it."""
 
 
+class TransferError(LibraryError):
+    """A library could not be exported to a file, or a file is no exported library in good order."""
+
+
 class LibraryBusyError(LibraryError):
     """Another process held the library's write lock for too long."""
 

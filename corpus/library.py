@@ -148,6 +148,12 @@ class Library:
         with self._database.writing() as db:
             sources.rename(db, {source_key(old): source_key(new) for old, new in names.items()})
 
+    def article_of(self, source: str) -> str | None:
+        """The id of the content that was read from a source (see `standing`); None for a source that is not in."""
+        with self._database.reading() as db:
+            row = db.execute("SELECT article_id FROM source WHERE source = ?", (source_key(source),)).fetchone()
+        return None if row is None else str(row[0])
+
     def remove(self, article_id: str) -> None:
         """Forgets an article with all that was derived from it, whatever its sources. Verdicts on its answers and conversations stay.
 
@@ -514,6 +520,14 @@ class Library:
             raise LibraryError(f"The setting {key!r} cannot be stored: {error}.") from error
         with self._database.writing() as db:
             db.execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (clean(key), stored))
+
+    def snapshot(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
+        """A connection for modules of this package that read whole tables; it sees one moment, what this thread's batch has written too."""
+        return self._database.reading()
+
+    def changing(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
+        """The same for those that write; all of it is undone when an exception leaves the block."""
+        return self._database.writing()
 
     def verify(self) -> list[str]:
         """What is wrong inside the library, one sentence each; empty when all is well. Reads the whole file.
