@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from chat import wording
-from chat.replies import MAX_MEGABYTES
+from chat import library_wording, wording
+from chat.adding import MAX_MEGABYTES
 from chat.wording import Wording
 
 TITLE = "Yuanwen 原文"
@@ -13,8 +13,9 @@ TITLE = "Yuanwen 原文"
 AT_ONCE = 2
 """Questions worked on at the same time; the others wait their turn. Each keeps every core busy while it reads."""
 
-I18N = gr.I18n(**wording.labels(megabytes=MAX_MEGABYTES))
-"""``I18N(key)`` is a label that Gradio shows in the language of the visitor's browser; the keys are those of `wording.LABELS`."""
+_LABELS = wording.labels(megabytes=MAX_MEGABYTES)
+I18N = gr.I18n(**{locale: _LABELS[locale] | labels for locale, labels in library_wording.labels().items()})
+"""``I18N(key)`` is a label that Gradio shows in the language of the visitor's browser; the keys are those of the two wordings' `LABELS`."""
 
 
 def html(value: str = "", **options: Any) -> gr.Markdown:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat import wording
 
-_SCRIPT = Path(__file__).with_name("page.js")
+_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("page.js", "library.js"))
 _SCRIPT_TAG = re.compile(r"<script(?=[\s>])")
 
 # Gradio has these two Chinese locales; browsers in Hong Kong or Singapore name others, for which it would fall back to English.
@@ -58,7 +58,8 @@ def completed(page: str, *, language: str, nonce: str) -> str:
     Only the template has such tags when it is sent: data is put into it with ``<`` escaped, and conversations never are.
     """
     locale = json.dumps(_LOCALES.get(language, language))
-    ours = f'<script>Object.defineProperty(navigator, "language", {{value: {locale}}});\n{_SCRIPT.read_text(encoding="utf-8")}</script>'
+    scripts = "\n".join(script.read_text(encoding="utf-8") for script in _SCRIPTS)
+    ours = f'<script>Object.defineProperty(navigator, "language", {{value: {locale}}});\n{scripts}</script>'
     page = page.replace('lang="en"', f'lang="{language}"', 1).replace("<head>", f"<head>{ours}", 1)
     return _SCRIPT_TAG.sub(f'<script nonce="{nonce}"', page)
 

@@ -12,19 +12,23 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from chat.adding import MAX_MEGABYTES, Adding
 from chat.conversation_tab import build_conversation_tab
 from chat.endpoints import add_endpoints
+from chat.history import download_route
 from chat.interface import AT_ONCE, I18N, TITLE
+from chat.library_replies import LibraryReplies
 from chat.library_tab import build_library_tab
 from chat.pages import Pages
-from chat.replies import MAX_MEGABYTES, Replies
+from chat.programs import Programs
+from chat.replies import Replies
 from corpus.errors import YuanwenError
 
 WAITING = 200
 """Questions that may wait; beyond that the server says that it is busy."""
 
 _LOOPBACK = ("127.0.0.1", "localhost")
-_CSS = Path(__file__).with_name("chat.css")
+_CSS = [Path(__file__).with_name(name) for name in ("chat.css", "library.css")]
 
 
 def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr.Blocks:
@@ -35,6 +39,7 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
         samples: whether the sample library is open; says so, and offers questions on it.
         empty: whether the library holds nothing to ask about yet.
     """
+    adding = Adding(replies.assistant)
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True)
     with page:
         with gr.Column(elem_classes="yw-head", scale=0):
@@ -44,10 +49,10 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
                 gr.Markdown(I18N("samples_open"))
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(I18N("conversation_tab"), id="conversation", scale=1):
-                build_conversation_tab(replies, samples=samples, empty=empty)
-            with gr.Tab(I18N("library_tab"), id="library"):
-                build_library_tab(replies)
-        add_endpoints(replies)
+                build_conversation_tab(page, replies, samples=samples, empty=empty)
+            with gr.Tab(I18N("library_tab"), id="library") as tab:
+                build_library_tab(LibraryReplies(replies.assistant, adding), tab)
+        add_endpoints(Programs(replies.assistant, adding))
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
@@ -86,10 +91,16 @@ def served(replies: Replies, *, samples: bool = False, empty: bool = False, host
                 pwa=False,
                 mcp_server=False,
                 max_file_size=f"{10 * MAX_MEGABYTES}mb",  # larger ones Gradio refuses, smaller ones we do, in the reader's language
-                app_kwargs={"middleware": [*hosts, Middleware(Pages)], "docs_url": None, "redoc_url": None, "openapi_url": None},
+                app_kwargs={
+                    "middleware": [*hosts, Middleware(Pages)],
+                    "routes": [download_route(replies.assistant.library)],
+                    "docs_url": None,
+                    "redoc_url": None,
+                    "openapi_url": None,
+                },
                 i18n=I18N,
                 theme=_theme(),
-                css_paths=[_CSS],
+                css_paths=_CSS,
             )
         except OSError as error:
             raise YuanwenError("The chat found no free port from 7860 on. Name one with --port, or close another program.") from error

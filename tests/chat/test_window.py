@@ -52,14 +52,6 @@ def test_a_program_asks_and_gets_the_answer_as_plain_data(client: Client, sample
             assert samples.library.article(citation["article_id"]).text[citation["start"] : citation["end"]] == citation["text"]
 
 
-def test_the_endpoint_is_typed_and_described_and_the_only_one(client: Client) -> None:
-    offered: Any = client.view_api(return_format="dict", print_info=False)
-    assert list(offered["named_endpoints"]) == ["/ask"] and not offered["unnamed_endpoints"]
-    question, limit = offered["named_endpoints"]["/ask"]["parameters"]
-    assert (question["parameter_name"], question["python_type"]["type"]) == ("question", "str")
-    assert (limit["parameter_name"], limit["python_type"]["type"], limit["parameter_default"]) == ("limit", "int", 5)
-
-
 @pytest.mark.parametrize(
     ("question", "limit", "said"),
     [("", 5, "empty"), ("who?", 0, "limit is 0"), ("who?", 1000, "limit is 1000"), ("who?", "x", "limit is 'x'")],
