@@ -108,9 +108,12 @@ def _sound(bare: str) -> str:
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
-    if _overlaps(one, other):
-        return True
-    a, b = sorted((_bare(one.text), _bare(other.text)), key=len)
+    return _overlaps(one, other) or say_the_same(one.text, other.text)
+
+
+def say_the_same(one: str, other: str) -> bool:
+    """Whether two answers are one: the same wording after folding, the same name in pinyin, or a shorter form of the longer."""
+    a, b = sorted((_bare(one), _bare(other)), key=len)
     if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)):
         return True
     # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.

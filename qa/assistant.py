@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus.library import Library
@@ -132,6 +132,8 @@ class Assistant:
         scope = Scope(since, until, None if articles is None else frozenset(articles))
         understood = resolve(question, history)
         query = understand(understood.question)
+        if understood.given:
+            query = replace(query, many=True)  # "who else?" wants all the others
         found = [self._retrieve(part, scope) for part in query.facets or (query,)]
         retrieval_ms = sum(ms for _, _, ms in found)
         shown = time.perf_counter()
@@ -147,7 +149,7 @@ class Assistant:
             reading = self._read(part, hits, retrieval_ms=ms, stop=stop)
             if reading is None:
                 return
-            readings.append(reading)
+            readings.append(reading.without(understood.given))
         chosen = [
             group
             for reading in readings
@@ -225,6 +227,11 @@ class Reading:
     """Candidates that say the same together, the surest first."""
     retrieval_ms: float
     reading_ms: float
+
+    def without(self, given: Sequence[str]) -> Reading:
+        """The same, but for what says one of these."""
+        fresh = [group for group in self.groups if not any(answering.say_the_same(c.text, one) for c in group for one in given)]
+        return replace(self, groups=fresh)
 
     @property
     def likeliest(self) -> float:

@@ -94,7 +94,11 @@ _LANGUAGES = {
     ),
     "en": _Language(
         kinds=(
-            (Kind.TIME, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bhow long ago\b|\bwhat time\b"),
+            (
+                Kind.TIME,
+                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bhow long ago\b|\bwhat time\b"
+                r"|\bwhat (?:is|was|are|were) the (?:dates?|time) of\b",
+            ),
             (
                 Kind.NUMBER,
                 r"\bhow (?:many|much|large|big|old|long|far|tall|high|fast|often)\b"
@@ -106,7 +110,11 @@ _LANGUAGES = {
                 r"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:people|persons?|speakers?|experts?|officials?|scientists?|academicians?|"
                 r"professors?|guests?|leaders?|doctors?)\b|\bname the (?:speakers|people)\b",
             ),
-            (Kind.PLACE, r"\bwhere\b|\b(?:which|what) (?:country|city|province|district|county|venue|place|state|town|region)\b"),
+            (
+                Kind.PLACE,
+                r"\bwhere\b|\b(?:which|what) (?:country|city|province|district|county|venue|place|state|town|region)\b"
+                r"|\bwhat (?:is|was) the (?:venue|location|address) of\b",
+            ),
             (
                 Kind.ORGANISATION,
                 r"\b(?:which|what) (?:\w+ ){0,2}(?:compan(?:y|ies)|firms?|organi[sz]ations?|hospitals?|universit(?:y|ies)|institutions?|"
@@ -143,16 +151,20 @@ _LANGUAGES = {
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
+_ASKS_IN_ENGLISH = re.compile(r"\W*(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b")
+_ASKS_IN_CHINESE = re.compile(r"谁|什么|哪|多少|几|何时|何地|如何|怎么|[吗呢]\W*$")
 
 
 def _language(text: str) -> str:
-    """By which script carries the grammar: a Chinese question may hold Latin names, hardly an English one Chinese words only."""
+    """By which script carries the grammar: a Chinese question may hold Latin names, and a follow-up to one in English a Chinese name."""
     han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
     if not han and not latin:
         return "und"
-    if not latin or han > latin:
-        return "zh"
-    return "en"
+    if not han or not latin:
+        return "zh" if han else "en"
+    if _ASKS_IN_ENGLISH.match(text) or _ASKS_IN_CHINESE.search(text):
+        return "en" if _ASKS_IN_ENGLISH.match(text) else "zh"
+    return "zh" if han > latin else "en"
 
 
 def understand(text: str) -> Query:

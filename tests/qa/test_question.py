@@ -21,6 +21,9 @@ from qa.question import MAX_CHARS, Kind, understand
         ("哪些企业获奖", "zh", Kind.ORGANISATION, True, ()),
         ("主题是什么", "zh", Kind.FREE, False, ()),
         ("GDP是多少", "zh", Kind.NUMBER, False, ()),
+        ("What is the venue of 昌平生命科学国际论坛?", "en", Kind.PLACE, False, ()),
+        ("Dominique Jordan of the FIP说了什么", "zh", Kind.FREE, False, ()),
+        ("Where was 《什么是美》 shown?", "en", Kind.PLACE, False, ()),
         ("Где это было?", "und", Kind.FREE, False, ()),
     ],
 )
