@@ -7,8 +7,10 @@ import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,10 +28,13 @@ from benchmarks.reading.metrics import (
 )
 from benchmarks.reading.sets import Question
 from corpus.words import index_terms, query_terms
-from embeddings.layers import read_manifest
+from embeddings.layers import default_threads, read_manifest
 from qa.confidence import Weights
 from qa.reader import Context, Reader, read
 from qa.scoring import calibration_error
+
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 MOST_SHIFTED = 1500
 """Rows of each SQuADShifts file."""
@@ -94,13 +99,23 @@ def right(said: str, question: Question) -> tuple[float, float]:
     return f1, exact
 
 
+def each(function: Callable[[In], Out], items: Sequence[In], tick: Callable[[], None]) -> list[Out]:
+    """The results of *function* in order, as many worked on at a time as there are processors: a short text keeps only one of them busy."""
+    found = []
+    with ThreadPoolExecutor(default_threads()) as pool:
+        for result in pool.map(function, items):
+            found.append(result)
+            tick()
+    return found
+
+
 def one_span(bench: Bench, name: str, questions: Sequence[Question]) -> tuple[float, float]:
     """Mean F1 and exact match of the best span."""
-    tick = bench.track(name, len(questions))
-    scores = []
-    for question in questions:
-        scores.append(right(best_span(bench.reader, question.text, question.context)[0], question))
-        tick()
+
+    def read_one(question: Question) -> tuple[float, float]:
+        return right(best_span(bench.reader, question.text, question.context)[0], question)
+
+    scores = each(read_one, questions, bench.track(name, len(questions)))
     f1, exact = (statistics.mean(column) for column in zip(*scores, strict=True))
     return f1, exact
 
@@ -177,14 +192,13 @@ def both_ways(bench: Bench, name: str, asked: Sequence[Question]) -> Iterator[tu
     """The texts given to each question: by ``reader``, all that it holds for answers, and by ``product``, what is left of them after
     lists are taken apart, the same thing under two wordings is joined, and what is not sure enough is dropped.
     """
-    alone = (listed(bench.reader, question) for question in asked)
-    for how, given in (("reader", alone), ("product", product.answers(asked, reader=bench.reader, weights=bench.confidence))):
-        tick = bench.track(f"{name}, {how}", len(asked))
-        texts = []
-        for said in given:
-            texts.append(said)
-            tick()
-        yield how, texts
+    yield "reader", each(lambda question: listed(bench.reader, question), asked, bench.track(f"{name}, reader", len(asked)))
+    tick = bench.track(f"{name}, product", len(asked))
+    given = []
+    for said in product.answers(asked, reader=bench.reader, weights=bench.confidence):
+        given.append(said)
+        tick()
+    yield "product", given
 
 
 def abstention(bench: Bench) -> Iterator[Figure]:
@@ -214,11 +228,7 @@ def abstention(bench: Bench) -> Iterator[Figure]:
 def _auroc(bench: Bench, name: str, asked: Sequence[tuple[str, str, bool]]) -> float:
     from sklearn.metrics import roc_auc_score
 
-    tick = bench.track(f"{name}, abstention", len(asked))
-    scores = []
-    for question, context, _ in asked:
-        scores.append(best_span(bench.reader, question, context)[1])
-        tick()
+    scores = each(lambda row: best_span(bench.reader, row[0], row[1])[1], asked, bench.track(f"{name}, abstention", len(asked)))
     return float(roc_auc_score([answerable for *_, answerable in asked], scores))
 
 
