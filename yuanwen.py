@@ -1,4 +1,4 @@
-"""The command line: ``yuanwen ask | batch | add | list | remove | serve``. Wiring and wording only; `--help` shows examples."""
+"""The command line, put together: `yuanwen --help` lists the commands, and the `--help` of each shows an example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import adding, evaluating, feedback, history
+from cli import adding, doctor, evaluating, feedback, history, moving
 from cli.shared import ArticlesOption, JsonOption, LibraryOption, LimitOption, SinceOption, UntilOption
 from cli.shared import bar as _bar
 from cli.shared import console as _console
@@ -135,6 +135,9 @@ def remove(
 
 
 app.command(name="eval", epilog=evaluating.EXAMPLE)(evaluating.evaluate)
+app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
+app.command(name="export", epilog=moving.EXPORT_EXAMPLE)(moving.export_file)
+app.command(name="import", epilog=moving.IMPORT_EXAMPLE)(moving.import_file)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(history.app, name="history")
 
@@ -145,12 +148,19 @@ def serve(
     samples: Annotated[bool, typer.Option("--samples", help="Use the sample articles that come with the program.")] = False,
     host: Annotated[str, typer.Option(help="Address to listen on; this machine alone by default.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port (default: the first free one from 7860 on).")] = None,
+    auth: Annotated[
+        str | None, typer.Option(metavar="USER", help="Ask for this name and a password: YUANWEN_PASSWORD, or typed when it starts.")
+    ] = None,
+    auth_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Ask for one of several names; python -m chat.access USER makes its lines.")
+    ] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve the endpoints as tools for other programs too (MCP).")] = False,
 ) -> None:
     """Open the chat window in your browser's address bar: prints its address and runs until Ctrl-C."""
     with _plain_errors():
         from app import serve as serve_chat
 
-        serve_chat(library=library, samples=samples, host=host, port=port)
+        serve_chat(library=library, samples=samples, host=host, port=port, auth=auth, auth_file=auth_file, mcp=mcp)
 
 
 def main() -> None:
