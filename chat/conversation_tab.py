@@ -1,4 +1,4 @@
-"""The conversation's tab: questions are asked and answered here."""
+"""The conversation's tab: which parts it has, and what `Replies` is told of each thing a visitor does there."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,79 +6,188 @@ from typing import Any
 import gradio as gr
 
 from chat import rendering, wording
-from chat.interface import AT_ONCE, I18N, TITLE, words_for
+from chat.interface import AT_ONCE, I18N, TITLE, html, words_for
 from chat.replies import Replies
+from chat.visit import Visit, scope_of
+from chat.wording import Wording
+from qa.retrieval import Scope
 
-KEPT_TURNS = 100
-"""Of a conversation on the page: all of it is sent again with each reply."""
-
-Turns = list[dict[str, str]]
-"""A conversation as Gradio's chat takes it: ``{"role": "user" | "assistant", "content": HTML}``."""
+_VERDICTS = frozenset({"right", "wrong", "absent", "undo"})
+_ARTICLE = frozenset({"open", "close", "elsewhere"})
 
 
-def build_conversation_tab(replies: Replies, *, samples: bool = False, empty: bool = False) -> None:
+def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool = False, empty: bool = False) -> None:
     """Adds the tab's parts to the page that is being built.
 
+    Buttons within messages and articles are plain HTML: `page.js` writes what they stand for into a hidden field, `#action`.
+
     Args:
+        page: that the tab is on.
         replies: what answers it.
         samples: whether the sample library is open; offers questions on it.
         empty: whether the library holds nothing to ask about yet.
     """
-    # One list for each visitor, changed in place.
-    conversation = gr.State([])
-    chat = gr.Chatbot(
-        render_markdown=False,  # messages are our own escaped HTML, which Gradio sanitises once more
-        sanitize_html=True,
-        latex_delimiters=[],
-        buttons=[],
-        feedback_options=None,
-        layout="bubble",
-        show_label=False,
-        label=TITLE,
-        placeholder=str(I18N("empty_library" if empty else "empty_chat")),
-        examples=[{"text": question} for question in wording.EXAMPLES] if samples else None,
-        scale=1,
-        min_height=320,
-        autoscroll=False,  # page.js keeps the newest question in sight
-        group_consecutive_messages=False,
-        elem_id="conversation",
+    visit = gr.State(Visit())  # copied for each visitor, then changed in place
+    with gr.Row(elem_id="room"):
+        with gr.Column(elem_id="talk", scale=3, min_width=320):
+            chat = gr.Chatbot(
+                render_markdown=False,  # messages are our own escaped HTML, which Gradio sanitises once more
+                sanitize_html=True,
+                latex_delimiters=[],
+                buttons=[],
+                feedback_options=None,
+                layout="bubble",
+                show_label=False,
+                label=TITLE,
+                placeholder=str(I18N("empty_library" if empty else "empty_chat")),
+                examples=[{"text": question} for question in wording.EXAMPLES] if samples else None,
+                scale=1,
+                min_height=320,
+                autoscroll=False,  # page.js keeps the newest question in sight
+                group_consecutive_messages=False,
+                elem_id="conversation",
+            )
+            limits = html(elem_id="limits")
+            with gr.Row(elem_classes="yw-ask", scale=0):
+                box = gr.Textbox(
+                    label=I18N("question_label"),
+                    placeholder=I18N("question_hint"),
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=4,
+                    autofocus=True,
+                    scale=1,
+                    elem_id="question",
+                )
+                send = gr.Button(I18N("send"), variant="primary", scale=0, min_width=88, elem_id="send")
+                new = gr.Button(I18N("new_conversation"), scale=0, min_width=170, elem_id="new")
+            with gr.Accordion(I18N("scope_label"), open=False, elem_id="scope") as scope:
+                picked = gr.Dropdown([], value=[], label=I18N("scope_articles"), multiselect=True, elem_id="scope-articles")
+                with gr.Row():
+                    since = gr.Textbox(label=I18N("scope_since"), placeholder=I18N("scope_day_hint"), min_width=120, elem_id="scope-since")
+                    until = gr.Textbox(label=I18N("scope_until"), placeholder=I18N("scope_day_hint"), min_width=120, elem_id="scope-until")
+                widen = gr.Button(I18N("scope_clear"), size="sm", elem_id="scope-clear")
+            with gr.Accordion(I18N("conversations"), open=False, elem_id="history"):
+                past = html(elem_id="past")
+        with gr.Column(elem_id="source", scale=2, min_width=320):
+            panel = html(elem_id="panel")
+            with gr.Column(elem_id="marking"):
+                right_words = gr.Textbox(
+                    label=I18N("right_words_label"), placeholder=I18N("right_words_hint"), lines=1, elem_id="right-words"
+                )
+                mark = gr.Button(I18N("right_words_send"), variant="primary", size="sm", elem_id="mark")
+                other = gr.Dropdown([], value=None, label=I18N("other_article"), elem_id="other-article")
+    action, again, selection = (
+        gr.Textbox(elem_id=name, visible="hidden", show_label=False, container=False) for name in ("action", "again", "selection")
     )
-    with gr.Row(elem_classes="yw-ask", scale=0):
-        box = gr.Textbox(
-            label=I18N("question_label"),
-            placeholder=I18N("question_hint"),
-            show_label=False,
-            container=False,
-            lines=1,
-            max_lines=4,
-            autofocus=True,
-            scale=1,
-            elem_id="question",
-        )
-        send = gr.Button(I18N("send"), variant="primary", scale=0, min_width=88, elem_id="send")
+    shown = [chat, panel, past]
+    limited_to = [picked, since, until]
 
-    def answer(question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def ask(
+        question: str, visit: Visit, articles: list[str], since: str, until: str, request: gr.Request, as_it_stands: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
         words = words_for(request)
-        if question.strip():
-            turns.append(_turn("user", rendering.question(question)))
-            yield "", [*turns, _turn("assistant", rendering.reading(words))]
-        turns.append(_turn("assistant", replies.to_question(question, words=words)))
-        yield "", turns[-KEPT_TURNS:]
+        limited = _scope(articles, since, until, words)
+        if limited is None:
+            yield question, gr.skip(), gr.skip()
+            return
+        for _ in replies.ask(visit, question, words=words, scope=limited, as_it_stands=as_it_stands):
+            yield "", replies.messages(visit, words=words), gr.skip()
+        yield "", replies.messages(visit, words=words), replies.past(visit, words=words)
 
-    def answer_example(turns: Turns, chosen: gr.SelectData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from answer(str(chosen.value["text"]), turns, request)
+    def ask_example(
+        visit: Visit, articles: list[str], since: str, until: str, chosen: gr.SelectData, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from ask(str(chosen.value["text"]), visit, articles, since, until, request)
+
+    def ask_as_it_stands(
+        pressed: str, visit: Visit, articles: list[str], since: str, until: str, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        question = visit.exchanges[int(pressed.split()[-1])].question
+        yield from ask(question, visit, articles, since, until, request, as_it_stands=True)
+
+    def act(pressed: str, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+        words = words_for(request)
+        _, _, command = pressed.partition(" ")  # the number before it makes every press a new value
+        notice = replies.act(visit, command, words=words)
+        return (
+            *_changed(command, visit, words, notice),
+            gr.update(choices=replies.choices(), value=None) if _marks(command) else gr.skip(),
+        )
+
+    def _changed(command: str, visit: Visit, words: Wording, notice: str | None) -> tuple[Any, ...]:
+        """What to show anew after a command: whatever is left as it is keeps its place and its focus."""
+        if notice:
+            _say(notice)
+        verb = command.partition(" ")[0]
+        messages = gr.skip() if verb in _ARTICLE else replies.messages(visit, words=words)
+        article = gr.skip() if verb in _VERDICTS else replies.panel(visit, words=words)
+        conversations = gr.skip() if verb in _VERDICTS | _ARTICLE else replies.past(visit, words=words)
+        return messages, article, conversations
+
+    def begin_anew(visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+        replies.act(visit, "new", words=words_for(request))
+        return _changed("new", visit, words_for(request), None)
+
+    def read_other(article_id: str | None, visit: Visit, request: gr.Request) -> Any:
+        words = words_for(request)
+        if article_id and (notice := replies.act(visit, f"read {article_id}", words=words)):
+            _say(notice)
+        return replies.panel(visit, words=words)
+
+    def keep_right_words(selected: str, place: str, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+        words = words_for(request)
+        start, end = (int(part) if part.isdecimal() else None for part in [*place.split(), "", ""][:2])
+        notice = replies.mark(visit, selected, start, end, words=words)
+        if notice:
+            _say(notice)
+            return selected, gr.skip(), gr.skip()
+        replies.act(visit, "close", words=words)
+        return "", replies.messages(visit, words=words), replies.panel(visit, words=words)
+
+    def say_limits(articles: list[str], since: str, until: str, request: gr.Request) -> str:
+        words = words_for(request)
+        limited = _scope(articles, since, until, words)
+        note = rendering.scope_note(limited, words) if limited else ""
+        return rendering.note(words.scope_active.format(limits=note), words) if note else ""
+
+    def list_past(visit: Visit, request: gr.Request) -> str:
+        return replies.past(visit, words=words_for(request))
 
     asking: dict[str, Any] = {
         "concurrency_id": "asking",
         "concurrency_limit": AT_ONCE,
-        "show_progress": "minimal",
-        "show_progress_on": [chat],
+        "show_progress": "hidden",
         "api_visibility": "private",
     }
-    gr.on([box.submit, send.click], answer, [box, conversation], [box, chat], **asking)
-    chat.clear(Turns.clear, conversation, None, api_visibility="private")
-    chat.example_select(answer_example, [conversation], [box, chat], **asking)
+    acting: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
+    gr.on([box.submit, send.click], ask, [box, visit, *limited_to], [box, chat, past], **asking)
+    chat.example_select(ask_example, [visit, *limited_to], [box, chat, past], **asking)
+    again.change(ask_as_it_stands, [again, visit, *limited_to], [box, chat, past], **asking)
+    action.change(act, [action, visit], [*shown, other], trigger_mode="multiple", **acting)
+    new.click(begin_anew, [visit], shown, **acting)
+    mark.click(keep_right_words, [right_words, selection, visit], [right_words, chat, panel], **acting)
+    other.input(read_other, [other, visit], [panel], **acting)
+    scope.expand(lambda: gr.update(choices=replies.choices()), None, picked, **acting)
+    gr.on([picked.change, since.blur, since.submit, until.blur, until.submit], say_limits, limited_to, [limits], **acting)
+    widen.click(lambda: ([], "", "", ""), None, [*limited_to, limits], **acting)
+    page.load(list_past, [visit], [past], **acting)
 
 
-def _turn(role: str, content: str) -> dict[str, str]:
-    return {"role": role, "content": content}
+def _marks(command: str) -> bool:
+    return command.startswith("elsewhere")
+
+
+def _scope(articles: list[str] | None, since: str | None, until: str | None, words: Wording) -> Scope | None:
+    """What was chosen; none, and a sentence on the page, when a date cannot be read."""
+    try:
+        return scope_of(articles or (), since or "", until or "")  # Gradio gives None for what was never touched
+    except ValueError as error:
+        _say(words.bad_day.format(day=rendering.clip(str(error), 40)))
+        return None
+
+
+def _say(sentence: str) -> None:
+    """A passing notice, escaped as all else, as Gradio takes it for HTML."""
+    gr.Info(rendering.escaped(sentence), title=TITLE)

@@ -94,10 +94,11 @@ def quoted_apa(article: Article, start: int, end: int, *, accessed: dt.date) -> 
 
 def quoted_markdown(article: Article, start: int, end: int) -> str:
     """The words ``text[start:end]`` as a block quote with a link to the article where it has an address."""
-    lines = [f"> {_plain(line.strip())}" if line.strip() else ">" for line in article.text[start:end].strip().split("\n")]
-    title, address = _plain(_one_line(article.title)), web_address(article.url)
+    lines = [f"> {plain_markdown(line.strip())}" if line.strip() else ">" for line in article.text[start:end].strip().split("\n")]
+    title, address = plain_markdown(_one_line(article.title)), web_address(article.url)
     named = f"[{title}](<{address}>)" if address else title
-    said = ", ".join([named, *(_plain(name) for name in article.authors), *([article.published.isoformat()] if article.published else ())])
+    published = [article.published.isoformat()] if article.published else []
+    said = ", ".join([named, *map(plain_markdown, article.authors), *published])
     return "\n".join([*lines, ">", f"> — {said}"])
 
 
@@ -119,8 +120,8 @@ def _sentence(text: str) -> str:
     return text if not text or text[-1] in ".?!。？！" else f"{text}."
 
 
-def _plain(text: str) -> str:
-    """Text that Markdown takes for nothing but text."""
+def plain_markdown(text: str) -> str:
+    """A line of text that Markdown takes for nothing but text."""
     return _BLOCK_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", text))
 
 

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PureWindowsPath
 
-from chat.wording import Wording
+from chat.visit import Exchange, Given, places
+from chat.wording import Wording, for_question
+from corpus.feedback import Verdict
 from qa.results import Answer, AnswerItem, Citation, Nearest
+from qa.retrieval import Scope
 
 SIDE_CHARS = 300
 """Of a quote, kept on each side of its mark: longer "sentences" are tables and pages without punctuation."""
 EXCERPT_CHARS = 160
 """Of a passage that is only worth a look."""
+NEAREST_WHILE_READING = 3
+"""Passages shown while the others are being read too."""
 TITLE_CHARS = 200
 QUESTION_CHARS = 600
 ANSWER_CHARS = 1000
@@ -57,6 +62,11 @@ def direction(text: str) -> str:
     return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
+def escaped(text: str) -> str:
+    """Untrusted text as it may stand between tags or in a quoted attribute."""
+    return text.translate(_ESCAPES)
+
+
 def shown(text: str, tag: str, *, language: str | None = None, of: str | None = None, name: str = "") -> str:
     """An element holding untrusted text: the one place where such text becomes HTML.
 
@@ -69,15 +79,20 @@ def shown(text: str, tag: str, *, language: str | None = None, of: str | None = 
         of: the text whose direction counts, when this is a part of it.
         name: CSS class; ours, never from outside.
     """
-    return f"{_opened(tag, text if of is None else of, language, name)}{text.translate(_ESCAPES)}</{tag}>"
+    return f"{opened(tag, text if of is None else of, language=language, name=name)}{escaped(text)}</{tag}>"
 
 
-def _opened(tag: str, text: str, language: str | None, name: str) -> str:
-    """The opening tag of an element around ``text``, with its language and direction."""
-    attributes = {"class": name, "dir": direction(text)}
+def opened(tag: str, text: str, *, language: str | None = None, name: str = "", identity: str = "") -> str:
+    """The opening tag of an element around ``text``, with its language and direction; ``identity`` is its id, ours too."""
+    attributes = {"id": identity, "class": name, "dir": direction(text)}
     if language and language != "und" and _LANGUAGE_TAG.fullmatch(language):
         attributes["lang"] = language
     return f"<{tag}" + "".join(f' {key}="{value}"' for key, value in attributes.items() if value) + ">"
+
+
+def language_tag(language: str, script: str) -> str:
+    """ISO 639 and ISO 15924 as one BCP 47 tag; the script is named only for Chinese, where it isn't implied."""
+    return f"{language}-{script}" if language == "zh" and script in ("Hans", "Hant") else language
 
 
 def clip(text: str, chars: int) -> str:
@@ -95,19 +110,19 @@ def file_name(source: str) -> str:
     return PureWindowsPath(path).name or _ELLIPSIS
 
 
-def _said(sentence: str, tag: str, wording: Wording, *, name: str = "") -> str:
+def said(sentence: str, tag: str, wording: Wording, *, name: str = "") -> str:
     """One of our own sentences; it may hold a title or a file name, so it goes the same way."""
     return shown(sentence, tag, language=wording.language, name=name)
 
 
+def button(sentence: str, does: str, wording: Wording, *, name: str = "") -> str:
+    """A button that tells the page what to do; `page.js` sends ``does``, which is ours, to the server."""
+    return f'<button type="button" class="yw-do {name}" value="{escaped(does)}">{said(sentence, "span", wording)}</button>'
+
+
 def note(sentence: str, wording: Wording) -> str:
     """A sentence of the program, such as what became of a file."""
-    return f'<div class="yw">{_said(sentence, "p", wording, name="yw-note")}</div>'
-
-
-def reading(wording: Wording) -> str:
-    """What stands in the answer's place while it is being looked for."""
-    return f'<div class="yw">{_said(wording.reading, "p", wording, name="yw-reading")}</div>'
+    return f'<div class="yw">{said(sentence, "p", wording, name="yw-note")}</div>'
 
 
 def question(text: str) -> str:
@@ -115,77 +130,177 @@ def question(text: str) -> str:
     return shown(clip(text.strip(), QUESTION_CHARS), "div", name="yw-question")
 
 
-def answer(given: Answer, *, wording: Wording, asked_in: Wording, languages: Mapping[str, str]) -> str:
-    """An answer with everything needed to check it, or the honest lack of one.
+def exchange(given: Exchange, number: int, *, wording: Wording) -> str:
+    """What came of a question so far, with everything needed to check it.
 
     Args:
-        given: what was found.
+        given: the question and what came of it.
+        number: of the exchange on this page; the buttons name it.
         wording: in the language of the interface.
-        asked_in: in the language of the question; says that nothing was found.
-        languages: article id → BCP 47 tag; articles may be missing.
     """
-    parts = [_item(item, wording, languages) for item in given.answers] if given.found else [_nothing(given, asked_in, languages)]
-    body = _short(given.answers, languages) + _list("ol", "yw-answers", parts) if len(parts) > 1 else parts[0]
-    seconds = wording.seconds.format(seconds=f"{given.elapsed_ms / 1000:.2f}")
-    return f'<div class="yw">{body}{_said(seconds, "p", wording, name="yw-time")}</div>'
+    return _Reply(given, number, wording).html()
 
 
-def _short(items: Sequence[AnswerItem], languages: Mapping[str, str]) -> str:
-    """All answers in one line, before the list that proves them."""
-    texts = (shown(clip(item.text, TITLE_CHARS), "span", language=languages.get(item.citations[0].article_id)) for item in items)
-    return f'<p class="yw-short">{" · ".join(texts)}</p>'
+class _Reply:
+    """One exchange on its way to HTML; holds what every part of it needs."""
+
+    def __init__(self, given: Exchange, number: int, wording: Wording) -> None:
+        self._given = given
+        self._number = number
+        self._words = wording
+        self._asked_in = for_question(given.question, otherwise=wording)
+        listed = places(given.answer) if given.answer else places(given.sought) if given.sought else []
+        self._places = {place: at for at, place in reversed(list(enumerate(listed)))}
+
+    def html(self) -> str:
+        if self._given.note is not None:
+            return note(self._given.note, self._words)
+        answer = self._given.answer
+        if answer is None:
+            return f'<div class="yw">{self._understood()}{self._reading()}</div>'
+        if answer.found:
+            parts = [self._item(at, item) for at, item in enumerate(answer.answers)]
+            body = self._short(answer.answers) + _list("ol", "yw-answers", parts) if len(parts) > 1 else parts[0]
+        else:
+            body = self._nothing(answer)
+        return f'<div class="yw">{self._understood()}{body}{self._verdicts(answer)}{self._foot(answer)}</div>'
+
+    def _language(self, place: Citation | Nearest) -> str | None:
+        return self._given.languages.get(place.article_id)
+
+    def _understood(self) -> str:
+        """What was taken over from earlier questions, and the way back."""
+        step = self._given.answer or self._given.sought
+        if step is None or not step.assumed:
+            return ""
+        understood = self._words.understood.format(question=clip(step.understood, TITLE_CHARS))
+        undo = button(self._words.ask_as_it_stands, f"again {self._number}", self._words, name="yw-again") if self._given.answer else ""
+        return f'<p class="yw-understood">{said(understood, "span", self._words)}{undo}</p>'
+
+    def _reading(self) -> str:
+        """What stands in the answer's place while it is being looked for."""
+        sought = self._given.sought
+        passages = sought.passages[:NEAREST_WHILE_READING] if sought else ()
+        waiting = (
+            f'<p class="yw-reading">{said(self._words.reading, "span", self._words)}{button(self._words.stop, "stop", self._words)}</p>'
+        )
+        return waiting + self._passages(passages, self._words)
+
+    def _short(self, items: Sequence[AnswerItem]) -> str:
+        """All answers in one line, before the list that proves them."""
+        texts = (shown(clip(item.text, TITLE_CHARS), "span", language=self._language(item.citations[0])) for item in items)
+        return f'<p class="yw-short">{" · ".join(texts)}</p>'
+
+    def _item(self, at: int, item: AnswerItem) -> str:
+        first, *others = item.citations
+        text = shown(clip(item.text, ANSWER_CHARS), "strong", language=self._language(first), name="yw-text")
+        head = f'<div class="yw-answer">{text} {self._sure(item.confidence)}</div>'
+        return head + self._quoted(first) + self._also([*others, *item.also]) + self._judge(at)
+
+    def _sure(self, confidence: float) -> str:
+        words = self._words
+        percent = min(99, max(1, round(confidence * 100)))  # nothing read off a page is certain, or out of the question
+        meaning = escaped(words.confidence_hint.format(percent=percent))
+        return f'<span class="yw-sure" title="{meaning}">{said(f"{words.sure(confidence)} · {percent}%", "span", words)}</span>'
+
+    def _quoted(self, citation: Citation) -> str:
+        before, marked, after = citation.marked()
+        marked = clip(marked, ANSWER_CHARS)
+        if len(before) > SIDE_CHARS:
+            before = _ELLIPSIS + before[len(before) - SIDE_CHARS :]
+        after = clip(after, SIDE_CHARS)
+        parts = (shown(part, tag, of=citation.quote) for part, tag in ((before, "span"), (marked, "mark"), (after, "span")) if part)
+        words = f"{opened('p', citation.quote, language=self._language(citation), name='yw-words')}{''.join(parts)}</p>"
+        return f'<blockquote class="yw-quote">{words}{self._source(citation)}</blockquote>'
+
+    def _source(self, place: Citation | Nearest) -> str:
+        date = shown(place.published.isoformat(), "time") if place.published else said(self._words.no_date, "span", self._words)
+        title = shown(clip(place.title, TITLE_CHARS), "cite", language=self._language(place))
+        does, hint = f"open {self._number} {self._places[place]}", escaped(self._words.open_article)
+        opens = f'<button type="button" class="yw-do yw-open" title="{hint}" value="{does}">{title}</button>'
+        return f'<p class="yw-source">{opens}{date}{shown(clip(file_name(place.source), TITLE_CHARS), "span", name="yw-file")}</p>'
+
+    def _also(self, citations: Sequence[Citation]) -> str:
+        if not citations:
+            return ""
+        words = self._words
+        titles = dict.fromkeys(f"{clip(c.title, 60)} ({c.published.isoformat() if c.published else words.no_date})" for c in citations)
+        summary = said(words.also_in.format(places="; ".join(titles)), "summary", words)
+        return f'<details class="yw-also">{summary}{"".join(map(self._quoted, citations))}</details>'
+
+    def _nothing(self, answer: Answer) -> str:
+        words = self._asked_in
+        said_so = said(words.not_found, "p", words, name="yw-none")
+        if self._given.unknown:
+            named = words.comma.join(words.quoted.format(text=clip(word, 60)) for word in self._given.unknown)
+            said_so += said(words.unknown_words.format(words=named), "p", words, name="yw-look")
+        if not answer.nearest:
+            return said_so
+        return said_so + said(words.nearest, "p", words, name="yw-look") + self._passages(answer.nearest, words)
+
+    def _passages(self, passages: Sequence[Nearest], words: Wording) -> str:
+        if not passages:
+            return ""
+        shown_passages = []
+        for passage in passages:
+            excerpt = clip(" ".join(passage.text.split()), EXCERPT_CHARS)
+            shown_passages.append(shown(excerpt, "p", language=self._language(passage), name="yw-words") + self._source(passage))
+        return _list("ul", "yw-nearest", shown_passages)
+
+    def _judge(self, at: int) -> str:
+        """Buttons to say of one answer whether it is right, or what was said of it."""
+        given = next((given for given in self._given.given if given.item == at), None)
+        if given is not None:
+            return self._thanks(given)
+        words, number = self._words, self._number
+        buttons = (
+            button(words.is_right, f"right {number} {at}", words),
+            button(words.is_wrong, f"wrong {number} {at}", words),
+            button(words.is_elsewhere, f"elsewhere {number} {at}", words),
+        )
+        return f'<p class="yw-judge">{"".join(buttons)}</p>'
+
+    def _verdicts(self, answer: Answer) -> str:
+        """What was said of the question as a whole, and the button to say that no article answers it."""
+        whole = [given for given in self._given.given if given.item is None]
+        thanks = "".join(map(self._thanks, whole))
+        words, number = self._words, self._number
+        buttons = []
+        if not any(given.verdict is Verdict.ABSENT for given in whole):
+            buttons.append(button(words.is_absent, f"absent {number}", words))
+        if not answer.found:
+            buttons.append(button(words.is_there, f"elsewhere {number}", words))
+        return thanks + (f'<p class="yw-judge yw-whole">{"".join(buttons)}</p>' if buttons else "")
+
+    def _thanks(self, given: Given) -> str:
+        words = self._words
+        sentences = {
+            Verdict.RIGHT: words.noted_right,
+            Verdict.WRONG: words.noted_wrong,
+            Verdict.CORRECTED: words.noted_corrected,
+            Verdict.ABSENT: words.noted_absent,
+        }
+        thanks = said(sentences[given.verdict].format(text=clip(given.text, TITLE_CHARS)), "span", words)
+        return f'<p class="yw-thanks">{thanks}{button(words.undo, f"undo {self._number} {given.id}", words)}</p>'
+
+    def _foot(self, answer: Answer) -> str:
+        words = self._words
+        parts = [words.seconds.format(seconds=f"{answer.elapsed_ms / 1000:.2f}")]
+        if limits := scope_note(self._given.scope, words):
+            parts.append(limits)
+        return said(" · ".join(parts), "p", words, name="yw-time")
+
+
+def scope_note(scope: Scope, wording: Wording) -> str:
+    """What a question is limited to, in words; empty when it is not."""
+    parts = []
+    if scope.articles is not None:
+        parts.append(wording.only_articles.format(count=len(scope.articles)))
+    if scope.since or scope.until:
+        first, last = (day.isoformat() if day else _ELLIPSIS for day in (scope.since, scope.until))
+        parts.append(wording.only_dates.format(first=first, last=last))
+    return wording.comma.join(parts)
 
 
 def _list(tag: str, name: str, parts: Sequence[str]) -> str:
     return f'<{tag} class="{name}">' + "".join(f"<li>{part}</li>" for part in parts) + f"</{tag}>"
-
-
-def _item(item: AnswerItem, wording: Wording, languages: Mapping[str, str]) -> str:
-    first, *others = item.citations
-    text = shown(clip(item.text, ANSWER_CHARS), "strong", language=languages.get(first.article_id), name="yw-text")
-    said = f'<div class="yw-answer">{text} {_sure(item.confidence, wording)}</div>'
-    return said + _quoted(first, wording, languages) + _also([*others, *item.also], wording, languages)
-
-
-def _sure(confidence: float, wording: Wording) -> str:
-    percent = min(99, max(1, round(confidence * 100)))  # nothing read off a page is certain, or out of the question
-    meaning = wording.confidence_hint.format(percent=percent).translate(_ESCAPES)
-    return f'<span class="yw-sure" title="{meaning}">{_said(f"{wording.sure(confidence)} · {percent}%", "span", wording)}</span>'
-
-
-def _quoted(citation: Citation, wording: Wording, languages: Mapping[str, str]) -> str:
-    before, marked, after = citation.marked()
-    marked = clip(marked, ANSWER_CHARS)
-    if len(before) > SIDE_CHARS:
-        before = _ELLIPSIS + before[len(before) - SIDE_CHARS :]
-    after = clip(after, SIDE_CHARS)
-    language = languages.get(citation.article_id)
-    parts = (shown(part, tag, of=citation.quote) for part, tag in ((before, "span"), (marked, "mark"), (after, "span")) if part)
-    words = f"{_opened('p', citation.quote, language, 'yw-words')}{''.join(parts)}</p>"
-    return f'<blockquote class="yw-quote">{words}{_source(citation, wording, language)}</blockquote>'
-
-
-def _source(place: Citation | Nearest, wording: Wording, language: str | None) -> str:
-    date = shown(place.published.isoformat(), "time") if place.published else _said(wording.no_date, "span", wording)
-    title = shown(clip(place.title, TITLE_CHARS), "cite", language=language)
-    return f'<p class="yw-source">{title}{date}{shown(clip(file_name(place.source), TITLE_CHARS), "span", name="yw-file")}</p>'
-
-
-def _also(citations: Sequence[Citation], wording: Wording, languages: Mapping[str, str]) -> str:
-    if not citations:
-        return ""
-    titles = dict.fromkeys(f"{clip(c.title, 60)} ({c.published.isoformat() if c.published else wording.no_date})" for c in citations)
-    summary = _said(wording.also_in.format(places="; ".join(titles)), "summary", wording)
-    return f'<details class="yw-also">{summary}{"".join(_quoted(c, wording, languages) for c in citations)}</details>'
-
-
-def _nothing(given: Answer, asked_in: Wording, languages: Mapping[str, str]) -> str:
-    said = _said(asked_in.not_found, "p", asked_in, name="yw-none")
-    if not given.nearest:
-        return said
-    passages = []
-    for passage in given.nearest:
-        language = languages.get(passage.article_id)
-        excerpt = shown(clip(" ".join(passage.text.split()), EXCERPT_CHARS), "p", language=language, name="yw-words")
-        passages.append(excerpt + _source(passage, asked_in, language))
-    return said + _said(asked_in.nearest, "p", asked_in, name="yw-look") + _list("ul", "yw-nearest", passages)

@@ -1,31 +1,39 @@
-"""What is said back to a question or to a dropped file: always a piece of safe HTML, whatever happens. Knows nothing of the page.
+"""What becomes of everything a visitor does in the conversation: asking, stopping, opening an article, judging an answer.
 
-Every exception ends here: it is logged with its trace for whoever runs the program, and becomes a calm sentence for whoever asked.
-Nothing of an exception's own text is shown, as it may hold paths.
+State lies in a `Visit`, HTML is `rendering`'s and `source_panel`'s. Nothing raises: every exception ends here, is logged with its
+trace for whoever runs the program, and becomes a calm sentence for the visitor. Nothing of an exception's own text is shown, as it may
+hold paths.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import itertools
+import contextlib
 import logging
 import threading
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from chat import rendering, wording
+from chat import history, rendering, source_panel
+from chat.rendering import language_tag
+from chat.visit import Exchange, Given, Opened, Visit, cited, places
 from chat.wording import Wording
 from corpus.errors import (
-    EmptyArticleError,
+    AnswerFormatError,
+    ArticleNotFoundError,
+    ConversationNotFoundError,
+    FeedbackNotFoundError,
     LibraryBusyError,
     LibraryError,
     QuestionError,
-    ReadingError,
     ReadOnlyLibraryError,
     YuanwenError,
 )
-from qa.results import Answer, Citation, Nearest
+from corpus.feedback import Verdict, question_key
+from qa.assistant import Sought
+from qa.conversation import Turn
+from qa.results import Answer, Citation
+from qa.retrieval import Scope
+from qa.unknown_words import unknown_words
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -38,130 +46,325 @@ SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 MAX_MEGABYTES = 20
 """Of a dropped file: more than any article has, little enough to be read at once."""
 
-ENDPOINT_LIMIT = 50
-"""The most answers a program may ask for."""
+KEPT_EXCHANGES = 50
+"""Of a conversation on the page: all of it is sent again with each reply."""
+HISTORY_TURNS = 20
+"""Earlier questions that a follow-up may refer to."""
 
-
-class EndpointError(Exception):
-    """A calm sentence for the program that called, in place of what went wrong."""
+Message = dict[str, str]
+"""As Gradio's chat takes it: ``{"role": "user" | "assistant", "content": HTML}``."""
 
 
 class Replies:
-    """One assistant's replies. Safe from several threads; files are stored one at a time."""
+    """One assistant's side of all conversations. Safe from several threads; a `Visit` belongs to one visitor."""
 
     def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self._adding = threading.Lock()
+        self.assistant = assistant
+        self._library = assistant.library
 
-    def to_question(self, question: str, *, words: Wording) -> str:
-        """The answer, or a sentence on why there is none."""
-        try:
-            given = self._assistant.ask(question)
-            if not given.found and not given.nearest and not self._assistant.library.articles():
-                return rendering.note(words.no_articles, words)
-            return rendering.answer(
-                given, wording=words, asked_in=wording.for_question(question, otherwise=words), languages=self._languages(given)
-            )
-        except QuestionError:
-            return rendering.note(words.empty_question, words)
-        except LibraryError as error:
-            LOG.warning("a question could not be answered: %s", error)
-            return rendering.note(_library_trouble(error, words), words)
-        except Exception:
-            LOG.exception("a question of %d characters failed", len(question))
-            return rendering.note(words.ask_failed, words)
+    def messages(self, visit: Visit, *, words: Wording) -> list[Message]:
+        """The conversation as it stands."""
+        shown = list(enumerate(visit.exchanges))[-KEPT_EXCHANGES:]
+        messages = []
+        for number, exchange in shown:
+            if exchange.question.strip():
+                messages.append({"role": "user", "content": rendering.question(exchange.question)})
+            messages.append({"role": "assistant", "content": rendering.exchange(exchange, number, wording=words)})
+        return messages
 
-    def to_program(self, question: str, limit: int) -> dict[str, Any]:
-        """`Answer.to_dict`, with file names in place of paths.
-
-        Raises:
-            EndpointError: the question is empty, the limit is not 1–50, or something failed; its text may be shown to anyone.
-        """
-        english = wording.WORDINGS["en"]
-        if not isinstance(question, str):  # what a program sends has not been checked against the types it was told
-            raise EndpointError(f"question is {question!r:.100}; it must be a text.")
-        if not isinstance(limit, int) or not 1 <= limit <= ENDPOINT_LIMIT:
-            raise EndpointError(f"limit is {limit!r:.100}; it must be a whole number from 1 to {ENDPOINT_LIMIT}.")
-        try:
-            plain = self._assistant.ask(question, limit=limit).to_dict()
-        except QuestionError as error:
-            raise EndpointError(str(error)) from error
-        except LibraryError as error:
-            LOG.warning("a question could not be answered: %s", error)
-            raise EndpointError(_library_trouble(error, english)) from error
-        except Exception as error:
-            LOG.exception("a question of %d characters failed", len(question))
-            raise EndpointError(english.ask_failed) from error
-        for place in (*plain["nearest"], *(c for item in plain["answers"] for c in (*item["citations"], *item["also"]))):
-            place["source"] = rendering.file_name(place["source"])
-        return plain
-
-    def to_file(self, path: Path, name: str, *, words: Wording, progress: Callable[[int, int], None] | None = None) -> str:
-        """Store one file and say what became of it.
+    def act(self, visit: Visit, command: str, *, words: Wording) -> str | None:
+        """Do what a button on the page stands for.
 
         Args:
-            path: where the file's bytes are for now.
-            name: the file's own name, kept as the article's source.
+            visit: is changed by it.
+            command: a verb and its numbers or id, as `rendering.button` was given it.
             words: the language to say it in.
-            progress: called with how many passages are embedded and how many there are.
+
+        Returns:
+            A sentence to say when it cannot be done, else None.
         """
-        name = rendering.file_name(name)
-        shown_name = rendering.clip(name, 80)
+        return self._calmly(lambda: self._act(visit, *command.split(), words=words), words)
+
+    def _act(self, visit: Visit, verb: str, *given: str, words: Wording) -> None:
+        match verb, *given:
+            case ("stop",):
+                if visit.stop:
+                    visit.stop.set()
+            case "open", number, at:
+                self._open_place(visit, int(number), int(at))
+            case ("close",):
+                visit.opened = None
+            case "read", article_id:
+                number = visit.opened.exchange if visit.opened else len(visit.exchanges) - 1
+                self._open(visit, Opened(number, article_id, None, marking=True))
+            case "elsewhere", number, *item:
+                self._begin_marking(visit, int(number), *map(int, item))
+            case (("right" | "wrong"), number, item):
+                self._judge(visit.exchanges[int(number)], Verdict(verb), int(item))
+            case "absent", number:
+                self._judge(visit.exchanges[int(number)], Verdict.ABSENT, None)
+            case "undo", number, given_id:
+                self._undo(visit.exchanges[int(number)], int(given_id))
+            case ("new",):
+                visit.begin_anew()
+            case "reopen", conversation_id:
+                self._reopen(visit, conversation_id, words)
+            case "delete", conversation_id:
+                visit.asked_about = conversation_id
+            case ("keep",):
+                visit.asked_about = None
+            case "forget", conversation_id:
+                self._forget(visit, conversation_id)
+            case _:
+                raise ValueError(f"{verb} with {len(given)} arguments is no command")
+
+    # --- asking ----------------------------------------------------------------------------------------------------------------
+
+    def ask(self, visit: Visit, question: str, *, words: Wording, scope: Scope | None = None, as_it_stands: bool = False) -> Iterator[None]:
+        """Ask, and answer; yields whenever there is something new to show.
+
+        Args:
+            visit: gets the question and what becomes of it.
+            question: as it was typed.
+            words: the language to say it in.
+            scope: which articles may answer.
+            as_it_stands: take nothing over from earlier questions.
+        """
+        exchange = Exchange(question, scope=scope or Scope())
+        history = () if as_it_stands else _history(visit)
+        visit.exchanges.append(exchange)
+        stop = visit.stop = threading.Event()
+        if question.strip():
+            yield
         try:
-            return rendering.note(self._stored(path, name, shown_name, words, progress), words)
-        except ReadingError as error:
-            LOG.info("%s was not added: %s", name, error)
-            reason = words.nothing_readable if isinstance(error, EmptyArticleError) else words.damaged
-            return rendering.note(words.refused.format(name=shown_name, reason=reason), words)
+            for step in self.assistant.steps(
+                question,
+                history=history,
+                since=exchange.scope.since,
+                until=exchange.scope.until,
+                articles=exchange.scope.articles,
+                stop=stop,
+            ):
+                exchange.languages = self._languages(step)
+                if isinstance(step, Sought):
+                    exchange.sought = step
+                    yield
+                else:
+                    self._finish(visit, exchange, step, words)
+        except QuestionError:
+            exchange.note = words.empty_question
         except LibraryError as error:
-            LOG.warning("%s was not added: %s", name, error)
-            return rendering.note(words.refused.format(name=shown_name, reason=_library_trouble(error, words)), words)
+            LOG.warning("a question could not be answered: %s", error)
+            exchange.note = library_trouble(error, words)
         except Exception:
-            LOG.exception("adding %s failed", name)
-            return rendering.note(words.add_failed.format(name=shown_name), words)
+            LOG.exception("a question of %d characters failed", len(question))
+            exchange.note = words.ask_failed
+        finally:
+            if exchange.answer is None and exchange.note is None:
+                exchange.note = words.stopped
+        yield
 
-    def _stored(self, path: Path, name: str, shown_name: str, words: Wording, progress: Callable[[int, int], None] | None) -> str:
-        from corpus.library import Change
-        from corpus.reading import read
+    def _finish(self, visit: Visit, exchange: Exchange, answer: Answer, words: Wording) -> None:
+        if not answer.found:
+            if not answer.nearest and not self._library.articles():
+                exchange.note = words.no_articles
+                return
+            exchange.unknown = unknown_words(answer.understood or answer.question, self._library)
+        exchange.answer = answer
+        exchange.given = self._given(exchange)
+        if not any(one is exchange for one in visit.exchanges):  # the visitor went on to another conversation meanwhile
+            return
+        try:
+            visit.conversation_id = self._library.add_turn(visit.conversation_id, exchange.question, answer.to_dict())
+        except LibraryError as error:
+            LOG.warning("the conversation could not be kept: %s", error)
 
-        if Path(name).suffix.lower() not in SUFFIXES:
-            return words.refused.format(name=shown_name, reason=words.format_unknown)
-        if path.stat().st_size > MAX_MEGABYTES * 2**20:
-            return words.refused.format(name=shown_name, reason=words.too_large.format(megabytes=MAX_MEGABYTES))
-        article = read(path.read_bytes(), name=name)
-        with self._adding:
-            article = dataclasses.replace(article, source=self._own_source(article.source, article.title))
-            change = self._assistant.library.add(article)
-            self._assistant.sync(progress=progress)
-        date = article.published.isoformat() if article.published else words.no_date
-        sentences = {
-            Change.ADDED: words.added,
-            Change.UPDATED: words.updated,
-            Change.UNCHANGED: words.unchanged,
-            Change.DUPLICATE: words.duplicate,
-        }
-        return sentences[change].format(title=rendering.clip(article.title, rendering.TITLE_CHARS), date=date, name=shown_name)
-
-    def _own_source(self, name: str, title: str) -> str:
-        """The name to keep a file under: another article's ``index.html`` must not be taken for an old version of this one."""
-        known = {source: info.title for info in self._assistant.library.articles() for source in info.sources}
-        stem, suffix = Path(name).stem, Path(name).suffix
-        names = itertools.chain([name], (f"{stem} ({number}){suffix}" for number in itertools.count(2)))
-        return next(candidate for candidate in names if known.get(candidate, title) == title)
-
-    def _languages(self, given: Answer) -> dict[str, str]:
+    def _languages(self, step: Answer | Sought) -> dict[str, str]:
         """Of the articles cited, BCP 47 tags: what a screen reader or a font is to take their quotes for."""
-        places: list[Citation | Nearest] = [*given.nearest, *(place for item in given.answers for place in (*item.citations, *item.also))]
-        wanted = {place.article_id for place in places}
-        return {info.id: language_tag(info.language, info.script) for info in self._assistant.library.articles() if info.id in wanted}
+        wanted = {place.article_id for place in places(step)}
+        return {info.id: language_tag(info.language, info.script) for info in self._library.articles() if info.id in wanted}
+
+    # --- looking at an article ---------------------------------------------------------------------------------------------------
+
+    def _open_place(self, visit: Visit, number: int, at: int, *, marking: bool = False) -> None:
+        """Open the article of a place that was shown with an answer: the ``at``-th of `chat.visit.places`."""
+        exchange = visit.exchanges[number]
+        step = exchange.answer or exchange.sought
+        place = places(step)[at] if step else None
+        if place is not None:
+            self._open(visit, Opened(number, place.article_id, place, marking))
+
+    def _open(self, visit: Visit, opened: Opened) -> None:
+        self._library.article(opened.article_id)  # or it is not there, and what is open stays open
+        visit.opened = opened
+        visit.panels += 1
+
+    def _begin_marking(self, visit: Visit, number: int, item: int = 0) -> None:
+        """Open the article where the right words most likely are, for the visitor to select them."""
+        answer = visit.exchanges[number].answer
+        if answer is None:
+            return
+        listed = places(answer)
+        if listed:
+            place = answer.answers[item].citations[0] if answer.answers else listed[0]
+            self._open_place(visit, number, listed.index(place), marking=True)
+        else:
+            self._open(visit, Opened(number, self._library.articles()[0].id, None, marking=True))
+
+    def panel(self, visit: Visit, *, words: Wording) -> str:
+        """The article that is open, as HTML; empty when none is."""
+        opened = visit.opened
+        if opened is None:
+            return ""
+        try:
+            article = self._library.article(opened.article_id)
+            added = next(info.added_at for info in self._library.articles() if info.id == opened.article_id)
+        except (LibraryError, StopIteration):
+            return rendering.note(words.article_gone, words)
+        place = opened.place
+        here = (place.start, place.end) if place else None
+        answer = visit.exchanges[opened.exchange].answer if 0 <= opened.exchange < len(visit.exchanges) else None
+        others = {(other.start, other.end) for other in cited(answer.answers if answer else ()) if other.article_id == article.id}
+        quote = (place.quote_start, place.quote_start + len(place.quote)) if isinstance(place, Citation) else None
+        return source_panel.panel(
+            article,
+            wording=words,
+            number=visit.panels,
+            accessed=added.date(),
+            here=here,
+            sentence=quote,
+            others=sorted(others - {here}),
+            marking=opened.marking,
+        )
+
+    def choices(self) -> list[tuple[str, str]]:
+        """All articles to choose from, as (title with date, id)."""
+        try:
+            infos = self._library.articles()
+        except LibraryError as error:
+            LOG.warning("the articles could not be listed: %s", error)
+            return []
+        return [(f"{rendering.clip(info.title, 80)}{f' ({info.published})' if info.published else ''}", info.id) for info in infos]
+
+    # --- judging answers -----------------------------------------------------------------------------------------------------------
+
+    def _judge(self, exchange: Exchange, verdict: Verdict, item: int | None) -> None:
+        """Keep a verdict on one answer, or (ABSENT) on the question."""
+        if item is None:
+            exchange.given.append(Given(self._library.give_feedback(exchange.asked, verdict), verdict, None, ""))
+        elif exchange.answer:
+            judged = exchange.answer.answers[item]
+            place = judged.citations[0]
+            where = {"article_id": place.article_id, "start": place.start, "end": place.end}
+            given_id = self._library.give_feedback(exchange.asked, verdict, **where, confidence=judged.confidence)
+            exchange.given.append(Given(given_id, verdict, item, place.text))
+
+    def mark(self, visit: Visit, selected: str, start: int | None, end: int | None, *, words: Wording) -> str | None:
+        """Keep the words that the visitor selected or typed as the right ones.
+
+        Args:
+            visit: the article open in it is the one that holds them.
+            selected: the words.
+            start: of the selection in the article's text; None when they were typed.
+            end: of the selection.
+            words: the language to say it in.
+
+        Returns:
+            A sentence to say when that fails, else None.
+        """
+
+        def give() -> str | None:
+            opened = visit.opened
+            if opened is None:
+                return words.action_failed
+            exchange = visit.exchanges[opened.exchange]
+            text = self._library.article(opened.article_id).text
+            near = opened.place.start if opened.place else 0
+            place = source_panel.place_of(text, selected, start=start, end=end, near=near)
+            if place is None:
+                return words.words_not_there
+            first, last = place
+            given_id = self._library.give_feedback(exchange.asked, Verdict.CORRECTED, article_id=opened.article_id, start=first, end=last)
+            exchange.given.append(Given(given_id, Verdict.CORRECTED, None, text[first:last]))
+            return None
+
+        return self._calmly(give, words)
+
+    def _undo(self, exchange: Exchange, given_id: int) -> None:
+        with contextlib.suppress(FeedbackNotFoundError):
+            self._library.remove_feedback(given_id)
+        exchange.given = [given for given in exchange.given if given.id != given_id]
+
+    def _given(self, exchange: Exchange) -> list[Given]:
+        """What was said of this very question and these answers before, in this conversation or an earlier one."""
+        if exchange.answer is None:
+            return []
+        key = question_key(exchange.asked)
+        firsts = [(item.citations[0].article_id, item.citations[0].start, item.citations[0].end) for item in exchange.answer.answers]
+        given = []
+        for one in self._library.feedback():
+            if question_key(one.question) != key:
+                continue
+            place = (one.article_id or "", one.start or 0, one.end or 0)
+            if one.verdict in (Verdict.CORRECTED, Verdict.ABSENT):
+                given.append(Given(one.id, one.verdict, None, one.answer_text))
+            elif place in firsts:
+                given.append(Given(one.id, one.verdict, firsts.index(place), one.answer_text))
+        return given
+
+    # --- earlier conversations -----------------------------------------------------------------------------------------------------
+
+    def past(self, visit: Visit, *, words: Wording) -> str:
+        """The list of earlier conversations, as HTML."""
+        return history.side_list(self._library, current=visit.conversation_id, asked_about=visit.asked_about, wording=words)
+
+    def _reopen(self, visit: Visit, conversation_id: str, words: Wording) -> None:
+        """Go on with an earlier conversation."""
+        turns = self._library.conversation(conversation_id)
+        visit.begin_anew()
+        visit.conversation_id = conversation_id
+        for turn in turns:
+            exchange = Exchange(turn.question)
+            try:
+                exchange.answer = Answer.from_dict(turn.answer)
+                exchange.languages = self._languages(exchange.answer)
+                exchange.given = self._given(exchange)
+            except AnswerFormatError as error:
+                LOG.warning("a stored answer could not be read: %s", error)
+                exchange.note = words.turn_unreadable
+            visit.exchanges.append(exchange)
+
+    def _forget(self, visit: Visit, conversation_id: str) -> None:
+        """Remove a conversation for good."""
+        with contextlib.suppress(ConversationNotFoundError):
+            self._library.remove_conversation(conversation_id)
+        visit.asked_about = None
+        if visit.conversation_id == conversation_id:
+            visit.begin_anew()
+
+    def _calmly(self, do: Callable[[], str | None], words: Wording) -> str | None:
+        """Do something; what goes wrong becomes the sentence to say."""
+        try:
+            return do()
+        except ArticleNotFoundError:
+            return words.article_gone
+        except ConversationNotFoundError:
+            return words.conversation_gone
+        except LibraryError as error:
+            LOG.warning("an action on the page failed: %s", error)
+            return library_trouble(error, words)
+        except Exception:
+            LOG.exception("an action on the page failed")
+            return words.action_failed
 
 
-def language_tag(language: str, script: str) -> str:
-    """ISO 639 and ISO 15924 as one BCP 47 tag; the script is named only for Chinese, where it isn't implied."""
-    return f"{language}-{script}" if language == "zh" and script in ("Hans", "Hant") else language
+def _history(visit: Visit) -> tuple[Turn, ...]:
+    turns = [Turn(exchange.question, exchange.answer) for exchange in visit.exchanges if exchange.answer]
+    return tuple(turns[-HISTORY_TURNS:])
 
 
-def _library_trouble(error: YuanwenError, words: Wording) -> str:
+def library_trouble(error: YuanwenError, words: Wording) -> str:
+    """Why the library could not be used, for a visitor."""
     if isinstance(error, ReadOnlyLibraryError):
         return words.library_read_only
     if isinstance(error, LibraryBusyError):

@@ -6,12 +6,14 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from chat.access import Accounts, Guard, SameOrigin
 from chat.adding import MAX_MEGABYTES, Adding
 from chat.conversation_tab import build_conversation_tab
 from chat.endpoints import add_endpoints
@@ -42,6 +44,7 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
     adding = Adding(replies.assistant)
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True)
     with page:
+        add_endpoints(Programs(replies.assistant, adding))  # first, as theirs are the names that programs know
         with gr.Column(elem_classes="yw-head", scale=0):
             gr.Markdown(f"# {TITLE}", sanitize_html=True)
             gr.Markdown(I18N("promise"))
@@ -52,13 +55,21 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
                 build_conversation_tab(page, replies, samples=samples, empty=empty)
             with gr.Tab(I18N("library_tab"), id="library") as tab:
                 build_library_tab(LibraryReplies(replies.assistant, adding), tab)
-        add_endpoints(Programs(replies.assistant, adding))
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
 
 @contextlib.contextmanager
-def served(replies: Replies, *, samples: bool = False, empty: bool = False, host: str, port: int | None) -> Iterator[str]:
+def served(
+    replies: Replies,
+    *,
+    samples: bool = False,
+    empty: bool = False,
+    host: str,
+    port: int | None,
+    accounts: Accounts | None = None,
+    mcp: bool = False,
+) -> Iterator[str]:
     """The page on the network for as long as the block lasts; yields its address. `build` explains the first arguments.
 
     Uploads lie in a folder of their own that goes when the block ends.
@@ -66,13 +77,18 @@ def served(replies: Replies, *, samples: bool = False, empty: bool = False, host
     Args:
         host: address to listen on.
         port: the first free one from 7860 on when omitted.
+        accounts: who may use it, with a password; anyone who can reach it when omitted.
+        mcp: serve the endpoints as tools of the Model Context Protocol too.
 
     Raises:
-        YuanwenError: the port is taken, or the host is not an address of this machine.
+        YuanwenError: the port is taken, the host is not an address of this machine, or the package for ``mcp`` is missing.
     """
     _check_can_listen(host, port)
+    if mcp and find_spec("mcp") is None:
+        raise YuanwenError("--mcp needs one more package. Install it: pip install --constraint constraints.txt --editable '.[mcp]'")
     # A page elsewhere that has its name resolve to this machine must not get to read the library (DNS rebinding).
     hosts = [Middleware(TrustedHostMiddleware, allowed_hosts=list(_LOOPBACK), www_redirect=False)] if host in _LOOPBACK else []
+    guard = [Middleware(Guard, accounts=accounts)] if accounts is not None else []
     with tempfile.TemporaryDirectory(prefix="yuanwen-uploads-") as uploads, _environment(GRADIO_TEMP_DIR=uploads, **_no_proxy(host)):
         page = build(replies, samples=samples, empty=empty)
         try:
@@ -89,10 +105,10 @@ def served(replies: Replies, *, samples: bool = False, empty: bool = False, host
                 enable_monitoring=False,
                 ssr_mode=False,
                 pwa=False,
-                mcp_server=False,
+                mcp_server=mcp,
                 max_file_size=f"{10 * MAX_MEGABYTES}mb",  # larger ones Gradio refuses, smaller ones we do, in the reader's language
                 app_kwargs={
-                    "middleware": [*hosts, Middleware(Pages)],
+                    "middleware": [*hosts, Middleware(Pages), Middleware(SameOrigin), *guard],
                     "routes": [download_route(replies.assistant.library)],
                     "docs_url": None,
                     "redoc_url": None,

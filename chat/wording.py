@@ -60,6 +60,71 @@ class Wording:
     no_articles: str
     ask_failed: str
     add_failed: str
+    action_failed: str
+
+    # following up
+    understood: str
+    ask_as_it_stands: str
+    stop: str
+    stopped: str
+    unknown_words: str
+    quoted: str
+    comma: str
+
+    # the article beside the conversation
+    open_article: str
+    panel_close: str
+    live_page: str
+    marked_lightly: str
+    part_shown: str
+    quote_it: str
+    copy: str
+    copied: str
+    removed_lines: str
+    removed_hint: str
+    article_gone: str
+
+    # limiting a question
+    scope_label: str
+    scope_articles: str
+    scope_since: str
+    scope_until: str
+    scope_day_hint: str
+    scope_clear: str
+    scope_active: str
+    only_articles: str
+    only_dates: str
+    bad_day: str
+
+    # judging answers
+    is_right: str
+    is_wrong: str
+    is_elsewhere: str
+    is_absent: str
+    is_there: str
+    noted_right: str
+    noted_wrong: str
+    noted_corrected: str
+    noted_absent: str
+    undo: str
+    marking_hint: str
+    right_words_label: str
+    right_words_hint: str
+    right_words_send: str
+    other_article: str
+    words_not_there: str
+
+    # earlier conversations
+    conversations: str
+    new_conversation: str
+    no_conversations: str
+    turns: str
+    delete: str
+    delete_sure: str
+    delete_yes: str
+    delete_no: str
+    conversation_gone: str
+    turn_unreadable: str
 
     def sure(self, confidence: float) -> str:
         """Words for a confidence of 0–1."""
@@ -103,6 +168,61 @@ _HANS = Wording(
     no_articles="文章库还是空的。请先添加文章，再提问。",
     ask_failed="这个问题没能处理完，请再试一次，或换一种问法。详情记录在运行窗口中。",
     add_failed="添加 {name} 时出了问题，没有存入。请再试一次。详情记录在运行窗口中。",
+    action_failed="这一步没有完成，请再试一次。详情记录在运行窗口中。",
+    understood="理解为：{question}",
+    ask_as_it_stands="按字面重新提问",
+    stop="停止",
+    stopped="已停止查阅。",
+    unknown_words="问题里的这些词在文章库中一次也没有出现：{words}",
+    quoted="“{text}”",
+    comma="、",
+    open_article="打开文章，定位到这一处",
+    panel_close="关闭",
+    live_page="在网页上查看这一处（会打开外部网站）",
+    marked_lightly="浅色标出的是这次回答中的其他答案。",
+    part_shown="文章很长，这里是全文 {chars} 字中的第 {first} 至 {last} 字。",
+    quote_it="引用这句话",
+    copy="复制",
+    copied="已复制",
+    removed_lines="清理时去掉的内容（{count} 行）",
+    removed_hint="导航、广告之类，不参与回答。",
+    article_gone="这篇文章已不在文章库中。",
+    scope_label="限定范围",
+    scope_articles="只查这些文章",
+    scope_since="起始日期",
+    scope_until="截止日期",
+    scope_day_hint="如 2022 或 2022-11-14",
+    scope_clear="取消限定",
+    scope_active="只查：{limits}",
+    only_articles="{count} 篇选定的文章",
+    only_dates="{first} 至 {last} 发表的文章",
+    bad_day="看不懂这个日期：{day}。请写成 2022、2022-11 或 2022-11-14，截止日期不早于起始日期。",
+    is_right="正确",
+    is_wrong="不对",
+    is_elsewhere="正确的话在别处",
+    is_absent="我的文章里没有答案",
+    is_there="文章里有，我来指出",
+    noted_right="谢谢，已记下：正确。",
+    noted_wrong="谢谢，已记下：不对。",
+    noted_corrected="谢谢，已记下正确的原话：“{text}”",
+    noted_absent="谢谢，已记下：文章里没有答案。",
+    undo="撤销",
+    marking_hint="请在正文中选中正确的话（也可以在下面输入），再按“就是这句”。",
+    right_words_label="正确的原话",
+    right_words_hint="在正文中选中，或在此输入",
+    right_words_send="就是这句",
+    other_article="换一篇文章",
+    words_not_there="这篇文章里没有这几个字，请从正文中选取。",
+    conversations="以往的对话",
+    new_conversation="新对话",
+    no_conversations="还没有对话。提问之后会保存在这里，只存在这台电脑上。",
+    turns="{count} 问",
+    delete="删除",
+    delete_sure="删除这次对话？",
+    delete_yes="确定删除",
+    delete_no="保留",
+    conversation_gone="这次对话已不在文章库中。",
+    turn_unreadable="这条回答已无法显示。",
 )
 
 _HANT = Wording(
@@ -142,6 +262,61 @@ _HANT = Wording(
     no_articles="文章庫還是空的。請先加入文章，再提問。",
     ask_failed="這個問題沒能處理完，請再試一次，或換一種問法。詳情記錄在執行視窗中。",
     add_failed="加入 {name} 時出了問題，沒有存入。請再試一次。詳情記錄在執行視窗中。",
+    action_failed="這一步沒有完成，請再試一次。詳情記錄在執行視窗中。",
+    understood="理解為：{question}",
+    ask_as_it_stands="按字面重新提問",
+    stop="停止",
+    stopped="已停止查閱。",
+    unknown_words="問題裡的這些詞在文章庫中一次也沒有出現：{words}",
+    quoted="「{text}」",
+    comma="、",
+    open_article="開啟文章，定位到這一處",
+    panel_close="關閉",
+    live_page="在網頁上檢視這一處（會開啟外部網站）",
+    marked_lightly="淺色標出的是這次回答中的其他答案。",
+    part_shown="文章很長，這裡是全文 {chars} 字中的第 {first} 至 {last} 字。",
+    quote_it="引用這句話",
+    copy="複製",
+    copied="已複製",
+    removed_lines="清理時去掉的內容（{count} 行）",
+    removed_hint="導覽、廣告之類，不參與回答。",
+    article_gone="這篇文章已不在文章庫中。",
+    scope_label="限定範圍",
+    scope_articles="只查這些文章",
+    scope_since="起始日期",
+    scope_until="截止日期",
+    scope_day_hint="如 2022 或 2022-11-14",
+    scope_clear="取消限定",
+    scope_active="只查：{limits}",
+    only_articles="{count} 篇選定的文章",
+    only_dates="{first} 至 {last} 發表的文章",
+    bad_day="看不懂這個日期：{day}。請寫成 2022、2022-11 或 2022-11-14，截止日期不早於起始日期。",
+    is_right="正確",
+    is_wrong="不對",
+    is_elsewhere="正確的話在別處",
+    is_absent="我的文章裡沒有答案",
+    is_there="文章裡有，我來指出",
+    noted_right="謝謝，已記下：正確。",
+    noted_wrong="謝謝，已記下：不對。",
+    noted_corrected="謝謝，已記下正確的原話：「{text}」",
+    noted_absent="謝謝，已記下：文章裡沒有答案。",
+    undo="復原",
+    marking_hint="請在正文中選取正確的話（也可以在下面輸入），再按「就是這句」。",
+    right_words_label="正確的原話",
+    right_words_hint="在正文中選取，或在此輸入",
+    right_words_send="就是這句",
+    other_article="換一篇文章",
+    words_not_there="這篇文章裡沒有這幾個字，請從正文中選取。",
+    conversations="以往的對話",
+    new_conversation="新對話",
+    no_conversations="還沒有對話。提問之後會保存在這裡，只存在這台電腦上。",
+    turns="{count} 問",
+    delete="刪除",
+    delete_sure="刪除這次對話？",
+    delete_yes="確定刪除",
+    delete_no="保留",
+    conversation_gone="這次對話已不在文章庫中。",
+    turn_unreadable="這則回答已無法顯示。",
 )
 
 _EN = Wording(
@@ -181,6 +356,61 @@ _EN = Wording(
     no_articles="The library is empty. Add articles first, then ask.",
     ask_failed="This question could not be finished. Try again, or put it another way. The log in the terminal has the details.",
     add_failed="Something went wrong with {name}, and it was not stored. Try again. The log in the terminal has the details.",
+    action_failed="That could not be done. Try again. The log in the terminal has the details.",
+    understood="Understood as: {question}",
+    ask_as_it_stands="Ask it as it stands",
+    stop="Stop",
+    stopped="Stopped reading.",
+    unknown_words="These words of the question stand nowhere in your library: {words}",
+    quoted="“{text}”",
+    comma=", ",
+    open_article="Open the article at this place",
+    panel_close="Close",
+    live_page="See the place in the live page (opens another site)",
+    marked_lightly="Marked lightly: the other answers of this reply.",
+    part_shown="This article is long: here are characters {first} to {last} of {chars}.",
+    quote_it="Quote this sentence",
+    copy="Copy",
+    copied="Copied",
+    removed_lines="Removed when the page was cleaned ({count} lines)",
+    removed_hint="Navigation, advertisements and the like. Not used for answers.",
+    article_gone="This article is no longer in the library.",
+    scope_label="Limit the question",
+    scope_articles="Only these articles",
+    scope_since="From",
+    scope_until="To",
+    scope_day_hint="such as 2022 or 2022-11-14",
+    scope_clear="Ask all articles",
+    scope_active="Only: {limits}",
+    only_articles="chosen articles: {count}",
+    only_dates="published {first} to {last}",
+    bad_day="Not a date: {day}. Write 2022, 2022-11 or 2022-11-14, the last day not before the first.",
+    is_right="Right",
+    is_wrong="Wrong",
+    is_elsewhere="The right words are elsewhere",
+    is_absent="It’s not in my articles",
+    is_there="It is there: I’ll show where",
+    noted_right="Thank you, noted: right.",
+    noted_wrong="Thank you, noted: wrong.",
+    noted_corrected="Thank you, noted the right words: “{text}”",
+    noted_absent="Thank you, noted: not in your articles.",
+    undo="Undo",
+    marking_hint="Select the right words in the text (or type them below), then press “These are the right words”.",
+    right_words_label="The right words",
+    right_words_hint="Select them in the text, or type them",
+    right_words_send="These are the right words",
+    other_article="Another article",
+    words_not_there="The article does not hold these words. Select them in the text.",
+    conversations="Past conversations",
+    new_conversation="New conversation",
+    no_conversations="None yet. What you ask is kept here, on this computer only.",
+    turns="questions: {count}",
+    delete="Delete",
+    delete_sure="Delete this conversation?",
+    delete_yes="Yes, delete",
+    delete_no="Keep",
+    conversation_gone="This conversation is no longer in the library.",
+    turn_unreadable="This answer can no longer be shown.",
 )
 
 WORDINGS: dict[str, Wording] = {wording.language: wording for wording in (_HANS, _HANT, _EN)}
@@ -252,6 +482,19 @@ LABELS: tuple[str, ...] = (
     "question_label",
     "question_hint",
     "send",
+    "stop",
+    "scope_label",
+    "scope_articles",
+    "scope_since",
+    "scope_until",
+    "scope_day_hint",
+    "scope_clear",
+    "right_words_label",
+    "right_words_hint",
+    "right_words_send",
+    "other_article",
+    "conversations",
+    "new_conversation",
     "add_label",
     "add_hint",
 )

@@ -68,6 +68,7 @@ def broken(samples: Assistant, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exc
         def ask(*_: object, **__: object) -> Answer:
             raise error
 
-        monkeypatch.setattr(samples, "ask", ask)
+        for way in ("ask", "steps"):
+            monkeypatch.setattr(samples, way, ask)
 
     return breaks

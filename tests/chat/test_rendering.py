@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import html
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
 import pytest
@@ -11,8 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import rendering
-from chat.wording import WORDINGS
+from chat.visit import Exchange, Given
+from chat.wording import WORDINGS, Wording
+from corpus.feedback import Verdict
+from qa.assistant import Sought
 from qa.results import Answer
+from qa.retrieval import Scope
 from tests.chat.conftest import answered, cite, item, passage
 
 HOSTILE = [
@@ -35,8 +42,9 @@ HOSTILE = [
     "a" * 20_000,
 ]
 
-ALLOWED_TAGS = {"div", "ol", "ul", "li", "p", "span", "strong", "mark", "blockquote", "cite", "time", "details", "summary"}
-ALLOWED_ATTRIBUTES = {"class", "dir", "lang", "title"}
+ALLOWED_TAGS = {"div", "ol", "ul", "li", "p", "span", "strong", "mark", "blockquote", "cite", "time", "details", "summary", "button"}
+ALLOWED_ATTRIBUTES = {"class", "dir", "lang", "title", "type", "value"}
+COMMAND = re.compile(r"(open|right|wrong|elsewhere) \d+ \d+|(absent|elsewhere|again) \d+|undo \d+ \d+|stop")
 
 
 class Page(HTMLParser):
@@ -81,8 +89,14 @@ def checked(source: str) -> Page:
     page = Page(source)
     assert set(page.tags) <= ALLOWED_TAGS
     assert {name for name, _ in page.attributes} <= ALLOWED_ATTRIBUTES
+    assert all(COMMAND.fullmatch(value or "") for name, value in page.attributes if name == "value")
     assert page.isolated, "text stands in an element that states its direction"
     return page
+
+
+def reply(given: Answer, wording: Wording, languages: Mapping[str, str] | None = None) -> str:
+    """What the page shows for an answer."""
+    return rendering.exchange(Exchange(given.question, answer=given, languages=languages or {}), 0, wording=wording)
 
 
 def shown_everywhere(text: str) -> str:
@@ -92,11 +106,16 @@ def shown_everywhere(text: str) -> str:
     words = WORDINGS["en"]
     found = answered(item(full, full, also=(full,)), item(full), question=text)
     lost = Answer(question=text, found=False, answers=(), confidence=0.1, nearest=(passage(text, title=text, source=text),))
+    said = [Given(1, Verdict.RIGHT, 0, text), Given(2, Verdict.CORRECTED, None, text)]
+    sought = Sought(passages=lost.nearest, understood=text, assumed=(text,), retrieval_ms=1.0)
+    judged = Exchange(text, answer=lost, given=said, unknown=(text,))
     return "".join(
         (
             rendering.question(text),
-            rendering.answer(found, wording=words, asked_in=words, languages=languages),
-            rendering.answer(lost, wording=words, asked_in=words, languages=languages),
+            rendering.exchange(Exchange(text, sought=sought), 3, wording=words),
+            rendering.exchange(judged, 4, wording=words),
+            reply(found, words, languages),
+            reply(lost, words, languages),
             rendering.note(words.added.format(title=text, date="", name=text), words),
         )
     )
@@ -126,14 +145,14 @@ def test_no_character_is_left_that_markdown_latex_or_a_template_could_read(text:
 
 def test_the_mark_holds_the_answer_and_the_quote_is_whole() -> None:
     citation = cite("多米尼克·乔丹", before="国际药学联合会主席", after="致辞。")
-    page = checked(rendering.answer(answered(item(citation)), wording=WORDINGS["en"], asked_in=WORDINGS["en"], languages={"a": "zh-Hans"}))
+    page = checked(reply(answered(item(citation)), WORDINGS["en"], {"a": "zh-Hans"}))
     assert page.marks == ["多米尼克·乔丹"]
     assert "国际药学联合会主席" in page.texts["span"] and "致辞。" in page.texts["span"]
 
 
 def test_quote_title_and_answer_state_the_articles_language_and_our_words_state_theirs() -> None:
     words = WORDINGS["zh-Hant"]
-    source = rendering.answer(answered(item(cite("Xue Min"))), wording=words, asked_in=words, languages={"a": "en"})
+    source = reply(answered(item(cite("Xue Min"))), words, {"a": "en"})
     assert '<p class="yw-words" dir="ltr" lang="en">' in source
     assert '<strong class="yw-text" dir="ltr" lang="en">' in source
     assert '<cite dir="ltr" lang="en">' in source
@@ -163,7 +182,7 @@ def test_direction_is_that_of_the_first_letter(text: str, expected: str) -> None
 
 def test_the_parts_of_a_quote_share_its_direction_and_are_isolated_from_each_other() -> None:
     citation = cite("Jordan", before="قال ", after=" كلمة")
-    source = rendering.answer(answered(item(citation)), wording=WORDINGS["en"], asked_in=WORDINGS["en"], languages={"a": "ar"})
+    source = reply(answered(item(citation)), WORDINGS["en"], {"a": "ar"})
     assert '<mark dir="rtl">Jordan</mark>' in source
     assert source.count('<span dir="rtl">') == 2
 
@@ -189,8 +208,8 @@ def test_no_folder_of_the_machine_reaches_the_page() -> None:
 
 def test_several_answers_are_a_list_and_one_is_not() -> None:
     words = WORDINGS["en"]
-    several = checked(rendering.answer(answered(item(cite("A")), item(cite("B"))), wording=words, asked_in=words, languages={}))
-    single = checked(rendering.answer(answered(item(cite("A"))), wording=words, asked_in=words, languages={}))
+    several = checked(reply(answered(item(cite("A")), item(cite("B"))), words))
+    single = checked(reply(answered(item(cite("A"))), words))
     assert several.tags.count("li") == 2 and "ol" in several.tags
     assert several.texts["span"].startswith("AB"), "the short answers come first"
     assert "ol" not in single.tags
@@ -199,7 +218,7 @@ def test_several_answers_are_a_list_and_one_is_not() -> None:
 def test_further_citations_fold_away_under_also_in_with_their_own_marks() -> None:
     words = WORDINGS["en"]
     other = cite("Jordan", title="Another paper", source="b.txt")
-    page = checked(rendering.answer(answered(item(cite("乔丹"), also=(other,))), wording=words, asked_in=words, languages={}))
+    page = checked(reply(answered(item(cite("乔丹"), also=(other,))), words))
     assert page.texts["summary"] == "Also in: Another paper (2022-11-14)"
     assert page.marks == ["乔丹", "Jordan"]
 
@@ -209,13 +228,13 @@ def test_further_citations_fold_away_under_also_in_with_their_own_marks() -> Non
 )
 def test_confidence_is_said_in_words_and_a_number_that_is_never_certain(confidence: float, said: str) -> None:
     words = WORDINGS["en"]
-    page = checked(rendering.answer(answered(item(cite("A"), confidence=confidence)), wording=words, asked_in=words, languages={}))
+    page = checked(reply(answered(item(cite("A"), confidence=confidence)), words))
     assert said in page.texts["span"]
 
 
 def test_nothing_found_is_said_in_the_questions_language_and_marks_nothing() -> None:
     lost = Answer(question="谁？", found=False, answers=(), confidence=0.1, nearest=(passage("第二届产业周开幕。"),))
-    page = checked(rendering.answer(lost, wording=WORDINGS["en"], asked_in=WORDINGS["zh-Hans"], languages={}))
+    page = checked(reply(lost, WORDINGS["en"]))
     assert WORDINGS["zh-Hans"].not_found in page.texts["p"]
     assert WORDINGS["zh-Hans"].nearest in page.texts["p"]
     assert "第二届产业周开幕。" in page.texts["p"]
@@ -225,11 +244,58 @@ def test_nothing_found_is_said_in_the_questions_language_and_marks_nothing() -> 
 def test_a_quote_without_an_end_is_shown_around_its_mark() -> None:
     words = WORDINGS["en"]
     citation = cite("ANSWER", before="x" * 50_000, after="y" * 50_000, title="t" * 5000, source="s" * 5000)
-    source = rendering.answer(answered(item(citation)), wording=words, asked_in=words, languages={})
+    source = reply(answered(item(citation)), words)
     page = checked(source)
     assert len(source) < 3000
     assert page.marks == ["ANSWER"]
     assert "…" in page.texts["span"]
+
+
+def buttons(source: str) -> list[str]:
+    return [value or "" for name, value in Page(source).attributes if name == "value"]
+
+
+def test_every_citation_opens_its_own_place_and_every_answer_can_be_judged() -> None:
+    first, other, second = cite("A"), cite("a", source="b.txt"), cite("B", article="b")
+    pressed = buttons(reply(answered(item(first, also=(other,)), item(second)), WORDINGS["en"]))
+    assert [does for does in pressed if does.startswith("open")] == ["open 0 0", "open 0 1", "open 0 2"]
+    assert {"right 0 0", "wrong 0 0", "elsewhere 0 1", "absent 0"} <= set(pressed)
+
+
+def test_what_was_said_of_an_answer_is_thanked_for_and_can_be_undone() -> None:
+    words = WORDINGS["en"]
+    exchange = Exchange("who?", answer=answered(item(cite("A")), item(cite("B", article="b"))), given=[Given(7, Verdict.WRONG, 1, "B")])
+    source = rendering.exchange(exchange, 2, wording=words)
+    assert words.noted_wrong in html.unescape(source)
+    assert {"undo 2 7", "right 2 0"} <= set(buttons(source)) and "right 2 1" not in buttons(source)
+
+
+def test_what_was_taken_over_from_earlier_questions_is_said_and_can_be_taken_back() -> None:
+    given = answered(item(cite("A")), question="and in 2023?")
+    given = dataclasses.replace(given, understood="who spoke in 2023?", assumed=("spoke",))
+    source = reply(given, WORDINGS["en"])
+    assert "Understood as: who spoke in 2023?" in html.unescape(source) and "again 0" in buttons(source)
+    assert "again 0" not in buttons(reply(dataclasses.replace(given, assumed=()), WORDINGS["en"]))
+
+
+def test_words_that_no_article_holds_are_named_when_nothing_was_found() -> None:
+    lost = Answer(question="章子怡在哪里？", found=False, answers=(), confidence=0.1)
+    source = rendering.exchange(Exchange(lost.question, answer=lost, unknown=("章子怡",)), 0, wording=WORDINGS["en"])
+    assert WORDINGS["zh-Hans"].unknown_words.format(words="“章子怡”") in html.unescape(source)
+
+
+def test_the_nearest_passages_stand_in_for_the_answer_while_it_is_read() -> None:
+    sought = Sought(passages=tuple(passage(f"passage {n}") for n in range(9)), understood="who?", assumed=(), retrieval_ms=1.0)
+    page = checked(rendering.exchange(Exchange("who?", sought=sought), 0, wording=WORDINGS["en"]))
+    assert page.tags.count("li") == rendering.NEAREST_WHILE_READING
+    assert ("value", "stop") in page.attributes
+
+
+def test_limits_of_a_question_are_said_with_its_answer() -> None:
+    scope = Scope(dt.date(2022, 1, 1), None, frozenset({"a", "b"}))
+    source = rendering.exchange(Exchange("who?", answer=answered(item(cite("A"))), scope=scope), 0, wording=WORDINGS["en"])
+    assert "chosen articles: 2, published 2022-01-01 to …" in html.unescape(source)
+    assert rendering.scope_note(Scope(), WORDINGS["en"]) == ""
 
 
 def test_a_whole_page_asked_as_a_question_is_shown_shortened() -> None:

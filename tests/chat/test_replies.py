@@ -1,4 +1,4 @@
-"""Whatever happens to a question or a file, the reader gets a calm sentence in safe HTML, and the log gets the details."""
+"""Whatever a visitor does in the conversation, there is an answer or a calm sentence in safe HTML, and the log gets the details."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import html
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chat.replies import ENDPOINT_LIMIT, MAX_MEGABYTES, EndpointError, Replies
+from chat.replies import KEPT_EXCHANGES, Replies
+from chat.visit import Exchange, Visit, scope_of
 from chat.wording import WORDINGS, Wording
 from corpus.errors import LibraryBusyError, LibraryError, ReadOnlyLibraryError
+from corpus.feedback import Verdict
 from corpus.library import Library
 from tests.chat.test_rendering import HOSTILE, checked
 
@@ -22,49 +24,94 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 WORDS = WORDINGS["en"]
-
-ARTICLE = """Ferry service to Langya island resumes
-
-1 March 2021
-
-The ferry to Langya island sailed again on Monday after two years. Captain Ouyang Ping welcomed 212 passengers on the first crossing.
-"""
+FLAGSHIP = "who spoke at the 2022 opening"
+UNANSWERABLE = "Who won the 2018 World Cup?"
 
 
 @pytest.fixture
-def replies(samples: Assistant) -> Replies:
-    return Replies(samples)
+def replies(samples: Assistant) -> Iterator[Replies]:
+    yield Replies(samples)
+    for one in samples.library.feedback():
+        samples.library.remove_feedback(one.id)
+    for info in samples.library.conversations():
+        samples.library.remove_conversation(info.id)
+
+
+def ask(replies: Replies, question: str, *, visit: Visit | None = None, words: Wording = WORDS, **options: Any) -> str:
+    """The last message after a question."""
+    visit = visit or Visit()
+    for _ in replies.ask(visit, question, words=words, **options):
+        assert replies.messages(visit, words=words)
+    return replies.messages(visit, words=words)[-1]["content"]
 
 
 def text_of(source: str) -> str:
     return " ".join(checked(source).texts.values())
 
 
-def write(folder: Path, name: str, content: str | bytes = ARTICLE) -> Path:
-    """As an upload lies on disk: the name it has there says nothing."""
-    path = folder / "upload"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
+# --- asking --------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_question_is_answered_with_a_marked_quote_from_the_year_it_names(replies: Replies) -> None:
-    said = replies.to_question("who spoke at the 2022 opening", words=WORDS)
+    said = ask(replies, FLAGSHIP)
     page = checked(said)
     assert page.marks
     assert "2022-11-14" in page.texts["time"]
     assert re.search(r'<p class="yw-words" dir="ltr" lang="(zh-Hans|en)">', said)
 
 
-def test_a_question_the_library_cannot_answer_is_declined_in_its_own_language(replies: Replies) -> None:
-    page = checked(replies.to_question("Who won the 2018 World Cup?", words=WORDINGS["zh-Hant"]))
+def test_the_nearest_passages_come_before_the_answer(replies: Replies) -> None:
+    visit = Visit()
+    seen = []
+    for _ in replies.ask(visit, FLAGSHIP, words=WORDS):
+        exchange = visit.exchanges[0]
+        seen.append((exchange.sought is not None, exchange.answer is not None))
+    assert seen == [(False, False), (True, False), (True, True)]
+
+
+def test_reading_is_stopped_by_the_button_beside_it(replies: Replies, samples: Assistant) -> None:
+    visit = Visit()
+    for _ in replies.ask(visit, FLAGSHIP, words=WORDS):
+        if visit.exchanges[0].sought:
+            assert replies.act(visit, "stop", words=WORDS) is None
+    assert visit.exchanges[0].answer is None
+    assert WORDS.stopped in text_of(replies.messages(visit, words=WORDS)[-1]["content"])
+    assert samples.library.conversations() == []
+
+
+def test_a_visitor_who_leaves_while_it_is_read_leaves_nothing_undone(replies: Replies) -> None:
+    visit = Visit()
+    steps = replies.ask(visit, FLAGSHIP, words=WORDS)
+    next(steps)
+    next(steps)
+    steps.close()  # type: ignore[attr-defined]
+    assert visit.exchanges[0].note == WORDS.stopped
+
+
+def test_a_question_the_library_cannot_answer_is_declined_in_its_own_language_and_says_which_words_are_missing(replies: Replies) -> None:
+    said = ask(replies, UNANSWERABLE, words=WORDINGS["zh-Hant"])
+    page = checked(said)
     assert WORDS.not_found in page.texts["p"]
+    assert "“World”, “Cup”" in page.texts["p"]
     assert not page.marks
+
+
+def test_a_follow_up_says_how_it_was_understood_and_can_be_asked_as_it_stands(replies: Replies) -> None:
+    visit = Visit()
+    ask(replies, "2022年产业周的主题是什么？", visit=visit)
+    followed = ask(replies, "2023年呢？", visit=visit)
+    answer = visit.exchanges[1].answer
+    assert answer and answer.assumed and answer.understood != "2023年呢？"
+    assert html.escape(answer.understood)[:4] in html.unescape(followed)
+    ask(replies, "2023年呢？", visit=visit, as_it_stands=True)
+    last = visit.exchanges[2].answer
+    assert last and last.assumed == ()
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u3000"])
 @pytest.mark.parametrize("words", WORDINGS.values(), ids=WORDINGS)
 def test_an_empty_question_gets_a_calm_sentence(replies: Replies, question: str, words: Wording) -> None:
-    assert words.empty_question in text_of(replies.to_question(question, words=words))
+    assert words.empty_question in text_of(ask(replies, question, words=words))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +120,7 @@ def test_an_empty_question_gets_a_calm_sentence(replies: Replies, question: str,
     ids=lambda question: ascii(question[:24]),
 )
 def test_odd_and_huge_questions_are_answered_or_declined(replies: Replies, question: str, caplog: pytest.LogCaptureFixture) -> None:
-    checked(replies.to_question(question, words=WORDS))
+    checked(ask(replies, question))
     assert not caplog.records
 
 
@@ -81,7 +128,18 @@ def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
     from qa.assistant import Assistant
 
     with Library(tmp_path / "empty") as library:
-        assert WORDS.no_articles in text_of(Replies(Assistant(library)).to_question("who?", words=WORDS))
+        assert WORDS.no_articles in text_of(ask(Replies(Assistant(library)), "who?"))
+
+
+def test_limits_keep_articles_out_and_are_said(replies: Replies, samples: Assistant) -> None:
+    of_2023 = [info.id for info in samples.library.articles() if info.published and info.published.year == 2023]
+    visit = Visit()
+    said = ask(replies, "2022年产业周谁发言？", visit=visit, scope=scope_of(of_2023, "2023", "2023-12"))
+    assert WORDS.only_articles.format(count=len(of_2023)) in html.unescape(said)
+    answer = visit.exchanges[0].answer
+    assert answer
+    cited = {place.article_id for place in (*answer.nearest, *(c for item in answer.answers for c in item.citations))}
+    assert cited <= set(of_2023)
 
 
 @pytest.mark.parametrize(
@@ -97,151 +155,161 @@ def test_a_failure_is_logged_and_shown_without_its_text(
     replies: Replies, broken: Callable[[Exception], None], error: Exception, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken(error)
-    shown = html.unescape(replies.to_question("who?", words=WORDS))
+    shown = html.unescape(ask(replies, "who?"))
     assert said in shown
     assert "secret" not in shown and "Traceback" not in shown
     assert caplog.records
 
 
-def test_a_program_gets_plain_types_and_no_paths(replies: Replies) -> None:
-    plain = replies.to_program("who spoke at the 2022 opening", 5)
-    citation = plain["answers"][0]["citations"][0]
-    assert plain["found"] is True
-    assert citation["quote"][citation["start"] - citation["quote_start"] :].startswith(plain["answers"][0]["text"])
-    assert re.match(r"20\d\d-[^/]+$", citation["source"])
-
-
-@pytest.mark.parametrize(
-    ("question", "limit"), [("", 5), ("who?", 0), ("who?", -1), ("who?", ENDPOINT_LIMIT + 1), ("who?", "x"), ("who?", None), (7, 5)]
-)
-def test_a_program_that_asks_wrongly_is_told_what_is_wrong(replies: Replies, question: Any, limit: Any) -> None:
-    with pytest.raises(EndpointError, match="empty" if not question else f"limit is {limit!r}|question is 7"):
-        replies.to_program(question, limit)
-
-
-def test_a_failure_reaches_a_program_as_a_calm_sentence(replies: Replies, broken: Callable[[Exception], None]) -> None:
-    broken(RuntimeError("/home/li/secret"))
-    with pytest.raises(EndpointError) as caught:
-        replies.to_program("who?", 5)
-    assert str(caught.value) == WORDS.ask_failed
-
-
-def test_a_dropped_file_is_kept_under_its_own_name_and_answers_at_once(replies: Replies, samples: Assistant, tmp_path: Path) -> None:
-    reports: list[tuple[int, int]] = []
-    said = text_of(replies.to_file(write(tmp_path, "x"), "/tmp/upload/ferry.txt", words=WORDS, progress=lambda *done: reports.append(done)))
-    assert said.startswith("Added: Ferry service to Langya island resumes (2021-03-01)")
-    assert "ferry.txt" in {info.source for info in samples.library.articles()}
-    assert reports and reports[-1][0] == reports[-1][1]
-    answer = checked(replies.to_question("Who is the captain of the ferry to Langya island?", words=WORDS))
-    assert any("Ouyang Ping" in mark for mark in answer.marks)
-
-
-def test_the_same_file_again_a_copy_and_a_new_version_are_each_named(replies: Replies, tmp_path: Path) -> None:
-    text = ARTICLE.replace("Langya", "Tiger")
-    said = [
-        text_of(replies.to_file(write(tmp_path, "x", content), name, words=WORDS))
-        for name, content in [
-            ("tiger.txt", text),
-            ("tiger.txt", text),
-            ("copy.txt", text),
-            ("tiger.txt", text.replace("212", "350")),
-        ]
-    ]
-    assert said[0].startswith("Added: ")
-    assert said[1] == WORDS.unchanged.format(name="tiger.txt")
-    assert said[2].startswith("copy.txt is the same as an article in the library, Ferry service to Tiger island resumes")
-    assert said[3].startswith("Updated: Ferry service to Tiger island resumes")
-
-
-def test_another_article_of_the_same_file_name_replaces_nothing(replies: Replies, samples: Assistant, tmp_path: Path) -> None:
-    for island in ("Crab", "Gull", "Gull"):
-        replies.to_file(write(tmp_path, "x", ARTICLE.replace("Langya", island)), "index.txt", words=WORDS)
-    sources = [info.source for info in samples.library.articles() if info.source.startswith("index")]
-    assert sorted(sources) == ["index (2).txt", "index.txt"]
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("song.mp3", b"ID3", WORDS.format_unknown),
-        ("noend", b"text", WORDS.format_unknown),
-        ("empty.txt", b"", WORDS.nothing_readable),
-        ("blank.md", b" \n\t ", WORDS.nothing_readable),
-        ("binary.txt", bytes(range(256)) * 40, WORDS.damaged),
-        ("broken.pdf", b"%PDF-1.7 nothing more", WORDS.damaged),
-        ("broken.docx", b"PK\x03\x04 nothing more", WORDS.damaged),
-        ("huge.txt", b"x" * (MAX_MEGABYTES * 2**20 + 1), WORDS.too_large.format(megabytes=MAX_MEGABYTES)),
-    ],
-    ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
-)
-def test_a_file_that_cannot_be_added_is_named_with_the_reason(
-    replies: Replies, samples: Assistant, tmp_path: Path, name: str, content: bytes, reason: str
-) -> None:
-    before = len(samples.library.articles())
-    said = text_of(replies.to_file(write(tmp_path, "x", content), name, words=WORDS))
-    assert said == WORDS.refused.format(name=name, reason=reason)
-    assert len(samples.library.articles()) == before
-
-
-def test_a_file_that_vanished_is_told_calmly(replies: Replies, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    said = text_of(replies.to_file(tmp_path / "gone", "gone.txt", words=WORDS))
-    assert said == WORDS.add_failed.format(name="gone.txt")
-    assert str(tmp_path) not in said
-    assert caplog.records
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"), [(ReadOnlyLibraryError("x"), WORDS.library_read_only), (LibraryBusyError("x"), WORDS.library_busy)]
-)
-def test_a_library_that_takes_nothing_is_told_calmly(
-    replies: Replies, samples: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
-) -> None:
-    def add(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(samples.library, "add", add)
-    assert text_of(replies.to_file(write(tmp_path, "x"), "a.txt", words=WORDS)) == WORDS.refused.format(name="a.txt", reason=reason)
-
-
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd.txt", r"C:\Users\li\a.txt", '<img src=x onerror="alert(1)">.txt', "\u202etxt.exe.txt", ".txt"]
-)
-def test_a_files_name_may_be_anything(replies: Replies, samples: Assistant, tmp_path: Path, name: str) -> None:
-    content = f"Notes on {name!a}\n\n{ARTICLE}"
-    text_of(replies.to_file(write(tmp_path, "x", content), name, words=WORDS))
-    assert not any("/" in info.source.removeprefix("/") and "etc" in info.source for info in samples.library.articles())
-
-
-def test_a_hostile_article_is_quoted_as_text(replies: Replies, tmp_path: Path) -> None:
-    hostile = '<script>document.title="PWNED"</script> ![x](http://evil.example/i.png)'
-    text = f"Notice of the {hostile} harbour\n\n2 May 2021\n\nThe harbour master is Wei Dong <img src=x onerror=alert(1)> since May.\n"
-    text_of(replies.to_file(write(tmp_path, "x", text), f"{hostile.replace('/', '')}.txt", words=WORDS))
-    page = checked(replies.to_question("Who is the harbour master?", words=WORDS))
-    assert "harbour" in page.texts["p"] + page.texts.get("span", "") + page.texts.get("cite", "")
-
-
-def test_questions_and_additions_at_the_same_time_do_not_disturb_each_other(replies: Replies, tmp_path: Path) -> None:
+def test_questions_at_the_same_time_do_not_disturb_each_other(replies: Replies) -> None:
     said: list[str] = []
-
-    def ask() -> None:
-        said.append(replies.to_question("who spoke at the 2022 opening", words=WORDS))
-
-    def add(number: int) -> None:
-        path = tmp_path / f"upload{number}"
-        path.write_text(ARTICLE.replace("Langya", f"Number {number}"))
-        said.append(replies.to_file(path, f"island{number}.txt", words=WORDS))
-
-    threads = [threading.Thread(target=ask) for _ in range(4)] + [threading.Thread(target=add, args=(n,)) for n in range(4)]
+    threads = [threading.Thread(target=lambda: said.append(ask(replies, FLAGSHIP))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    texts = [text_of(source) for source in said]
-    assert sum(text.startswith("Added: ") for text in texts) == 4
-    assert not any(WORDS.ask_failed in text or "went wrong" in text for text in texts)
+    assert len(said) == 4 and all(checked(source).marks for source in said)
 
 
 def test_nothing_is_logged_while_all_goes_well(replies: Replies, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        replies.to_question("who spoke at the 2022 opening", words=WORDS)
+        ask(replies, FLAGSHIP)
     assert not caplog.records
+
+
+def test_a_very_long_conversation_shows_its_end_and_its_buttons_keep_their_numbers(replies: Replies) -> None:
+    visit = Visit(exchanges=[Exchange(f"question {n}", note="x") for n in range(KEPT_EXCHANGES + 5)])
+    ask(replies, FLAGSHIP, visit=visit)
+    messages = replies.messages(visit, words=WORDS)
+    assert len(messages) == 2 * KEPT_EXCHANGES
+    assert (
+        f'value="open&#32;{KEPT_EXCHANGES + 5}' in messages[-1]["content"]
+        or f'value="open {KEPT_EXCHANGES + 5} 0"' in messages[-1]["content"]
+    )
+
+
+# --- looking at an article -------------------------------------------------------------------------------------------------------
+
+
+def test_a_citation_opens_its_article_with_the_answer_marked(replies: Replies) -> None:
+    visit = Visit()
+    ask(replies, FLAGSHIP, visit=visit)
+    assert replies.panel(visit, words=WORDS) == ""
+    assert replies.act(visit, "open 0 0", words=WORDS) is None
+    answer = visit.exchanges[0].answer
+    assert answer
+    shown = replies.panel(visit, words=WORDS)
+    assert f'<mark class="yw-here" dir="ltr">{answer.answers[0].text}</mark>' in shown
+    replies.act(visit, "close", words=WORDS)
+    assert replies.panel(visit, words=WORDS) == ""
+
+
+def test_an_article_that_is_gone_is_told_calmly(replies: Replies, samples: Assistant) -> None:
+    from corpus.article import Article
+
+    samples.library.add(Article(title="Gone", text="Ouyang Ping kept the lighthouse of Langya.", source="gone.txt", sha256="x"))
+    samples.sync()
+    visit = Visit()
+    ask(replies, "Who kept the lighthouse of Langya?", visit=visit)
+    samples.library.remove(samples.library.find("gone.txt"))
+    assert replies.act(visit, "open 0 0", words=WORDS) == WORDS.article_gone
+
+
+@pytest.mark.parametrize(
+    "command", ["", "open", "open 0", "open 9 0", "open 0 99", "open x y", "wrong 0 99", "rm -rf", "undo 0 x", "absent 4"]
+)
+def test_a_command_that_is_none_is_answered_calmly(replies: Replies, command: str) -> None:
+    visit = Visit()
+    ask(replies, FLAGSHIP, visit=visit)
+    assert replies.act(visit, command, words=WORDS) == WORDS.action_failed
+    assert replies.messages(visit, words=WORDS)
+
+
+# --- judging answers -------------------------------------------------------------------------------------------------------------
+
+
+def test_verdicts_are_kept_in_the_library_and_taken_back(replies: Replies, samples: Assistant) -> None:
+    visit = Visit()
+    ask(replies, FLAGSHIP, visit=visit)
+    for command in ("right 0 0", "absent 0"):
+        assert replies.act(visit, command, words=WORDS) is None
+    kept = samples.library.feedback()
+    assert [one.verdict for one in kept] == [Verdict.RIGHT, Verdict.ABSENT]
+    answer = visit.exchanges[0].answer
+    assert answer and kept[0].answer_text == answer.answers[0].text and kept[0].confidence == pytest.approx(answer.answers[0].confidence)
+    for one in kept:
+        assert replies.act(visit, f"undo 0 {one.id}", words=WORDS) is None
+    assert samples.library.feedback() == [] and visit.exchanges[0].given == []
+
+
+def test_the_right_words_are_kept_by_their_place_whether_selected_or_typed(replies: Replies, samples: Assistant) -> None:
+    visit = Visit()
+    ask(replies, UNANSWERABLE, visit=visit)
+    assert replies.mark(visit, "x", 0, 1, words=WORDS) == WORDS.action_failed
+    assert replies.act(visit, "elsewhere 0", words=WORDS) is None
+    assert visit.opened and "yw-marking" in replies.panel(visit, words=WORDS)
+    text = samples.library.article(visit.opened.article_id).text
+    assert replies.mark(visit, text[10:25], 10, 25, words=WORDS) is None
+    assert replies.mark(visit, "no such words at all", None, None, words=WORDS) == WORDS.words_not_there
+    assert replies.mark(visit, text[30:50], None, None, words=WORDS) is None
+    assert [one.answer_text for one in samples.library.feedback()] == [text[10:25].strip(), text[30:50].strip()]
+    assert all(one.verdict is Verdict.CORRECTED for one in samples.library.feedback())
+
+
+def test_a_verdict_that_cannot_be_stored_is_told_calmly(replies: Replies, samples: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = Visit()
+    ask(replies, FLAGSHIP, visit=visit)
+
+    def give(*_: object, **__: object) -> int:
+        raise ReadOnlyLibraryError("/home/li/secret")
+
+    monkeypatch.setattr(samples.library, "give_feedback", give)
+    assert replies.act(visit, "right 0 0", words=WORDS) == WORDS.library_read_only
+    assert visit.exchanges[0].given == []
+
+
+# --- earlier conversations -------------------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_is_kept_listed_opened_again_and_removed(replies: Replies) -> None:
+    visit = Visit()
+    ask(replies, FLAGSHIP, visit=visit)
+    ask(replies, UNANSWERABLE, visit=visit)
+    replies.act(visit, "right 0 0", words=WORDS)
+    before = replies.messages(visit, words=WORDS)
+    kept = visit.conversation_id
+    assert kept and FLAGSHIP in html.unescape(replies.past(visit, words=WORDS))
+
+    later = Visit()
+    assert replies.act(later, f"reopen {kept}", words=WORDS) is None
+    again = replies.messages(later, words=WORDS)
+    assert [message["role"] for message in again] == [message["role"] for message in before]
+    assert again[1] == before[1], "the verdict is shown too"
+
+    replies.act(later, f"delete {kept}", words=WORDS)
+    assert f"forget {kept}" in html.unescape(replies.past(later, words=WORDS))
+    replies.act(later, "keep", words=WORDS)
+    assert f"forget {kept}" not in html.unescape(replies.past(later, words=WORDS))
+    replies.act(later, f"forget {kept}", words=WORDS)
+    assert later.exchanges == [] and WORDS.no_conversations in html.unescape(replies.past(later, words=WORDS))
+    assert replies.act(visit, f"reopen {kept}", words=WORDS) == WORDS.conversation_gone
+
+
+def test_a_library_that_keeps_no_conversation_still_answers(
+    replies: Replies, samples: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def add_turn(*_: object) -> str:
+        raise ReadOnlyLibraryError("read only")
+
+    monkeypatch.setattr(samples.library, "add_turn", add_turn)
+    assert checked(ask(replies, FLAGSHIP)).marks
+    assert caplog.records
+
+
+def test_a_new_conversation_leaves_the_old_one_in_the_library(replies: Replies, samples: Assistant) -> None:
+    visit = Visit()
+    ask(replies, FLAGSHIP, visit=visit)
+    replies.act(visit, "new", words=WORDS)
+    assert visit.exchanges == [] and len(samples.library.conversations()) == 1
+    ask(replies, UNANSWERABLE, visit=visit)
+    assert [info.turns for info in samples.library.conversations()] == [1, 1]
