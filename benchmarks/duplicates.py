@@ -81,6 +81,11 @@ def document(row: dict[str, Any]) -> Article:
     return replace(article({**row, "text": text, "title": title}), language=language, script=script)
 
 
+def filed(given: Article) -> Article:
+    """As it is read from a file: the title stands above the text."""
+    return replace(given, text=f"{given.title}\n{given.text}") if given.title else given
+
+
 def fill(chance: random.Random, pattern: str, original: Article) -> str:
     """A header or tail with its blanks filled."""
     return pattern.format(
@@ -221,21 +226,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Library(folder) as library:
         began = time.perf_counter()
         with library.batch():
-            merged = [each for each in known if library.add(each) is Change.DUPLICATE]
+            merged = [each for each in map(filed, known) if library.add(each) is Change.DUPLICATE]
         filling = time.perf_counter() - began
         print(f"{len(known)} documents added in {filling:.0f} s; {len(merged)} joined another one")
         if options.merged:
             pairs = [(each, library.article(library.standing(each.id))) for each in merged]
             options.merged.write_text("\n\n".join(f"{a.title}\n{a.text}\n--- joined\n{b.title}\n{b.text}" for a, b in pairs))
-        fit = [each for each in known if len(each.text) >= SHORTEST and library.standing(each.id) == each.id]
+        fit = [each for each in known if len(each.text) >= SHORTEST and library.standing(filed(each).id) == filed(each).id]
         right, made, wrong = Counter[str](), Counter[str](), []
         joined = rightly = 0
         taken = time.perf_counter()
         for number, original in enumerate(chance.sample(fit, min(options.reposts, len(fit)))):
             for kind, (what, copy) in {"repost": repost(chance, original), "altered": altered(chance, original)}.items():
-                copy = replace(copy, source=f"{kind} {number}", sha256=f"{kind} {number}")
+                copy = filed(replace(copy, source=f"{kind} {number}", sha256=f"{kind} {number}"))
                 change = library.add(copy)
-                beside = {library.standing(original.id), original.id}  # a copy with more text takes the original's place
+                beside = {library.standing(filed(original).id), filed(original).id}  # a copy with more text takes the original's place
                 is_joined = change is Change.DUPLICATE
                 is_right = library.standing(copy.id) in beside if kind == "repost" else not is_joined
                 joined += is_joined

@@ -264,6 +264,21 @@ class Database:
                     self._roll_back()
                     raise
 
+    def compact(self) -> None:
+        """Gives the room of what was deleted back to the disk. Others may read meanwhile, and wait to write.
+
+        Raises:
+            LibraryBusyError: another process was writing for all of ``timeout_s``.
+        """
+        with translated(self.path):
+            try:
+                connection = self._begin(None)
+                connection.commit()  # SQLite compacts outside of a transaction only
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self._roll_back()
+
     def close(self) -> None:
         """Closes every connection. A read at work in another thread finishes first; an unfinished batch of this thread is undone."""
         if self._thread.writes:

@@ -56,6 +56,7 @@ _UNSPACED_SHARE = 0.3
 _BARE_DATE = re.compile(r"[\s\d年月日号/.〇零一二三四五六七八九十-]+")
 _SAY_NOTHING = (FURNITURE - {Kind.LINK}) | {Kind.DATELINE}
 """A link to another article looks like a line that was cut short."""
+_LONGEST_HEADING = 60
 _LONGEST_LABEL = 160
 """Lines up to so many characters are asked whether they are a byline or a button."""
 _TURNS = frozenset("不没未非无否勿莫") | {"not", "no", "never", "nor", "without"}
@@ -83,9 +84,12 @@ class Outline:
 
 def outline(title: str, text: str, *, script: str) -> Outline:
     """The outline of an article; ``script`` as in `corpus.article.Article`."""
-    sentences = tuple(_sentences(fold(text).translate(_VARIANTS)))
+    bare_title = _bare(fold(title).translate(_VARIANTS))
+    # A heading above the text is the title once more, and every site has its own; a longer one is a sentence of the text.
+    heading = bare_title if len(bare_title) <= _LONGEST_HEADING else ""
+    sentences = tuple(each for each in _sentences(fold(text).translate(_VARIANTS)) if each != heading)
     return Outline(
-        title=_bare(fold(title).translate(_VARIANTS)),
+        title=bare_title,
         sentences=sentences,
         joined=_bare("\n".join(sentences)),
         script=script,

@@ -392,6 +392,11 @@ class Library:
             db.execute("DELETE FROM embedder WHERE fingerprint IS NOT ?", (except_fingerprint and clean(except_fingerprint),))
         self._database.commit()
 
+    def count_orphaned_vectors(self) -> int:
+        """How many vectors are of a passage or an embedder that is not there: none, unless another program wrote to the file."""
+        with self._database.reading() as db:
+            return vector_store.count_orphans(db)
+
     # --- what the user said of answers ---------------------------------------------------------------------------------------
 
     def give_feedback(
@@ -520,6 +525,18 @@ class Library:
             raise LibraryError(f"The setting {key!r} cannot be stored: {error}.") from error
         with self._database.writing() as db:
             db.execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (clean(key), stored))
+
+    def tidy(self) -> int:
+        """Drops vectors that belong to nothing, and gives the room of all that was removed back to the disk.
+
+        Returns:
+            How many vectors were dropped.
+        """
+        self._database.commit()
+        with self._database.writing() as db:
+            dropped = vector_store.drop_orphans(db)
+        self._database.compact()
+        return dropped
 
     def snapshot(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
         """A connection for modules of this package that read whole tables; it sees one moment, what this thread's batch has written too."""

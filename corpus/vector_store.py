@@ -92,3 +92,16 @@ def missing(db: sqlite3.Connection, fingerprint: str, limit: int) -> list[int]:
         (fingerprint, max(limit, 0)),
     ).fetchall()
     return [passage_id for (passage_id,) in rows]
+
+
+_ORPHANS = "passage_id NOT IN (SELECT id FROM passage) OR embedder_id NOT IN (SELECT id FROM embedder)"
+
+
+def count_orphans(db: sqlite3.Connection) -> int:
+    """How many vectors are of a passage or an embedder that is not there."""
+    return int(db.execute(f"SELECT count(*) FROM vector WHERE {_ORPHANS}").fetchone()[0])  # noqa: S608 (no text from outside)
+
+
+def drop_orphans(db: sqlite3.Connection) -> int:
+    """Deletes them; returns how many."""
+    return db.execute(f"DELETE FROM vector WHERE {_ORPHANS}").rowcount  # noqa: S608 (no text from outside)
