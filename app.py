@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 
 
-def serve(*, library: Path | None, samples: bool, host: str = LOOPBACK, port: int | None = None) -> None:
+def serve(
+    *,
+    library: Path | None,
+    samples: bool,
+    host: str = LOOPBACK,
+    port: int | None = None,
+    auth: str | None = None,
+    auth_file: Path | None = None,
+    mcp: bool = False,
+) -> None:
     """Show the chat until Ctrl-C. Indexes what is not indexed yet, then prints one line with the address.
 
     Args:
@@ -29,12 +38,18 @@ def serve(*, library: Path | None, samples: bool, host: str = LOOPBACK, port: in
         samples: open the sample articles in any case.
         host: address to listen on; any other than this machine's own lets others in.
         port: the first free one from 7860 on when omitted.
+        auth: name of the one person who may use it; the password is in ``YUANWEN_PASSWORD`` or is asked for.
+        auth_file: lines of the people who may use it, see `chat.access`.
+        mcp: serve the endpoints as tools of the Model Context Protocol too.
 
     Raises:
-        YuanwenError: the library cannot be used, or the port is taken; the message says what to do.
+        YuanwenError: the library cannot be used, the port is taken, or nobody's password is known; the message says what to do.
     """
     # Read when Gradio and the model libraries are imported: nothing is reported, nothing is looked up elsewhere.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+    from chat.access import accounts as accounts_of
+
+    accounts = accounts_of(auth, auth_file)  # a question on the terminal comes before anything that takes time
     opened, are_samples = choose_library(library, samples=samples)
     with opened:
         from qa.assistant import Assistant
@@ -47,11 +62,15 @@ def serve(*, library: Path | None, samples: bool, host: str = LOOPBACK, port: in
         from chat.window import served
 
         articles = len(opened.articles())
-        with served(Replies(assistant), samples=are_samples, empty=not articles, host=host, port=port) as address:
+        replies = Replies(assistant)
+        with served(replies, samples=are_samples, empty=not articles, host=host, port=port, accounts=accounts, mcp=mcp) as address:
             what = "the sample library" if are_samples else str(opened.folder)
             _say(f"Yuanwen is ready at {address} with {articles} articles ({what}). Stop it with Ctrl-C.")
+            if mcp:
+                _say(f"Tools (MCP, streamable HTTP) are at {address}gradio_api/mcp/")
             if host not in (LOOPBACK, "localhost", "::1"):
-                _say(f"It listens on {host}: anyone who can reach this machine there can read and add to the library.")
+                who = "anyone" if accounts is None else "anyone with a password"
+                _say(f"It listens on {host}: {who} who can reach this machine there can read, add to and remove from the library.")
             warming = threading.Thread(target=_warm_up, args=(assistant,))
             warming.start()
             _wait()
@@ -128,9 +147,14 @@ def main() -> None:
     parser.add_argument("--samples", action="store_true", help="open the sample articles that come with the program")
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default: this machine alone)")
     parser.add_argument("--port", type=int, help="port (default: the first free one from 7860 on)")
+    parser.add_argument("--auth", metavar="USER", help="ask for this name and a password (YUANWEN_PASSWORD, or typed when it starts)")
+    parser.add_argument(
+        "--auth-file", type=Path, metavar="FILE", help="ask for one of several names; python -m chat.access prints lines"
+    )
+    parser.add_argument("--mcp", action="store_true", help="serve the endpoints as tools for other programs too (MCP)")
     given = parser.parse_args()
     try:
-        serve(library=given.library, samples=given.samples, host=given.host, port=given.port)
+        serve(**vars(given))
     except YuanwenError as error:
         sys.exit(f"yuanwen: {error}")
     except KeyboardInterrupt:

@@ -4,15 +4,14 @@
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.events import api
-from gradio.utils import get_upload_folder
 
 from chat.interface import AT_ONCE
 from chat.programs import EndpointError, Programs
+from chat.uploads import uploaded
 
 T = TypeVar("T")
 
@@ -79,33 +78,21 @@ def add_endpoints(programs: Programs) -> None:
         Returns:
             For each article in it: source, change (added, updated, unchanged, duplicate; null when it failed), id, title, error.
         """
-        path, said = _uploaded(file)
+        if file is None:
+            return _told(lambda: programs.add(text, name))
+        upload = uploaded(file)
+        if upload is None:
+            raise gr.Error("file must be one that was uploaded to this server first.", print_exception=False)
         try:
-            return _told(lambda: programs.add(text, name, path, said))
+            return _told(lambda: programs.add(text, name, *upload))
         finally:
-            if path is not None:
-                path.unlink(missing_ok=True)
+            upload[0].unlink(missing_ok=True)
 
     asking: dict[str, Any] = {"concurrency_id": "asking", "concurrency_limit": AT_ONCE}
     api(ask, api_name="ask", **asking)
     api(articles, api_name="articles", concurrency_limit=AT_ONCE)
     api(article, api_name="article", concurrency_limit=AT_ONCE)
     api(add, api_name="add", concurrency_id="adding", concurrency_limit=1)
-
-
-def _uploaded(file: Any) -> tuple[Path | None, str]:
-    """Where an uploaded file lies, and its own name.
-
-    Raises:
-        gr.Error: it is no file that was uploaded here. Gradio checks that too, for what says of itself that it is a file.
-    """
-    if file is None:
-        return None, ""
-    given = str(file.get("path") or "") if isinstance(file, dict) else ""
-    path = Path(given).resolve()
-    if not given or not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
-        raise gr.Error("file must be one that was uploaded to this server first.", print_exception=False)
-    return path, str(file.get("orig_name") or path.name)
 
 
 def _told(make: Callable[[], T]) -> T:

@@ -1,6 +1,5 @@
 """The library's tab: what is in it to look at, to search, to read and to remove, and the places where articles are added."""
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -9,6 +8,7 @@ from chat import rendering
 from chat.interface import I18N, html, words_for
 from chat.library_replies import LibraryReplies
 from chat.library_view import View, action
+from chat.uploads import uploaded
 from corpus.reading import SUFFIXES
 
 PASTED_CHARS = 5_000_000
@@ -68,9 +68,9 @@ def build_library_tab(replies: LibraryReplies, tab: gr.Tab) -> None:
         dropped: list[dict[str, Any]] | None, view: View, request: gr.Request, progress: gr.Progress = _PROGRESS
     ) -> tuple[None, str, str]:
         added = []
-        for number, file in enumerate(dropped or ()):
-            path, name = Path(file["path"]), str(file.get("orig_name") or Path(file["path"]).name)
-            progress((number, len(dropped or ())), desc=rendering.file_name(name))
+        uploads = [upload for upload in map(uploaded, dropped or ()) if upload is not None]
+        for number, (path, name) in enumerate(uploads):
+            progress((number, len(uploads)), desc=rendering.file_name(name))
             added += replies.add_file(path, name, progress=lambda done, total: progress((done, total)))
             path.unlink(missing_ok=True)
         return None, replies.told(added, words=words_for(request)), show(view, request)
