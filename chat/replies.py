@@ -95,8 +95,8 @@ class Replies:
             case ("close",):
                 visit.opened = None
             case "read", article_id:
-                number = visit.opened.exchange if visit.opened else len(visit.exchanges) - 1
-                self._open(visit, Opened(number, article_id, None, marking=True))
+                last = len(visit.exchanges) - 1
+                self._open(visit, Opened(visit.opened.exchange if visit.opened else last, article_id, None, marking=True))
             case "elsewhere", number, *item:
                 self._begin_marking(visit, int(number), *map(int, item))
             case (("right" | "wrong"), number, item):
@@ -255,8 +255,14 @@ class Replies:
         elif exchange.answer:
             judged = exchange.answer.answers[item]
             place = judged.citations[0]
-            where = {"article_id": place.article_id, "start": place.start, "end": place.end}
-            given_id = self._library.give_feedback(exchange.asked, verdict, **where, confidence=judged.confidence)
+            given_id = self._library.give_feedback(
+                exchange.asked,
+                verdict,
+                article_id=place.article_id,
+                start=place.start,
+                end=place.end,
+                confidence=judged.confidence,
+            )
             exchange.given.append(Given(given_id, verdict, item, place.text))
 
     def mark(self, visit: Visit, selected: str, start: int | None, end: int | None, *, words: Wording) -> str | None:

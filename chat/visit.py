@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 import threading
@@ -123,11 +124,10 @@ def _day(typed: str, *, last: bool) -> dt.date | None:
         raise ValueError(typed)
     year, month, day = (int(part) if part else None for part in match.groups())
     try:
-        if day and month and year:
-            return dt.date(year, month, day)
-        if not last:
-            return dt.date(year or 0, month or 1, 1)
-        following = dt.date(year or 0, month or 12, 28) + dt.timedelta(days=4)
-        return following - dt.timedelta(days=following.day)
-    except (ValueError, OverflowError) as error:
+        if month is None:
+            month = 12 if last else 1
+        if day is None:
+            day = calendar.monthrange(int(year or 0), month)[1] if last else 1
+        return dt.date(int(year or 0), month, day)
+    except ValueError as error:
         raise ValueError(typed) from error
