@@ -66,8 +66,6 @@ def serve(
         with served(replies, samples=are_samples, empty=not articles, host=host, port=port, accounts=accounts, mcp=mcp) as address:
             what = "the sample library" if are_samples else str(opened.folder)
             _say(f"Yuanwen is ready at {address} with {articles} articles ({what}). Stop it with Ctrl-C.")
-            if mcp:
-                _say(f"Tools (MCP, streamable HTTP) are at {address}gradio_api/mcp/")
             if host not in (LOOPBACK, "localhost", "::1"):
                 who = "anyone" if accounts is None else "anyone with a password"
                 _say(f"It listens on {host}: {who} who can reach this machine there can read, add to and remove from the library.")
