@@ -181,8 +181,8 @@ def examples(library: Library) -> Examples:
     """The verdicts that say whether an answer of some confidence was right.
 
     Right and wrong places count, and "absent" as one wrong answer, unless the answer was called wrong by itself. Corrections don't:
-    they are of places that nothing was claimed of. A confidence shown while a calibration was in force is taken back to the
-    shipped one first.
+    they are of places that nothing was claimed of. A confidence judged while a calibration was in force was shown with it, and is
+    taken back to the shipped one first.
     """
     stored = _stored(library)
     given = [one for one in library.feedback() if one.confidence is not None]
