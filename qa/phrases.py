@@ -25,10 +25,18 @@ _WORD = re.compile(rf"[{_HAN}]+|[^\W{_HAN}]+(?:['’.&-][^\W{_HAN}]+)*")
 _NOUN_TAG = re.compile(r"n|eng|j|l|i|vn|x")
 _NAME_TAG = re.compile(r"n[rstz]|eng|x")
 _GRAMMAR_TAG = re.compile(r"[rpcuyeofqmwhk]")
+_SUBJECTLESS = frozenset("由 被 怎么 怎样 如何".split())
 MAX_SUBJECTLESS_WORDS = 4
 """A Chinese question without a subject, like 由谁承建, has no more."""
+_PASSIVE = re.compile(r"\s*(?:is|are|was|were|has|have|had)\b")
+_NOUN_PHRASE = re.compile(r"\s*(?:(?:there )?(?:in|at|on) )?(?:the|an?|this|that|its|[A-Z0-9])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PERSON = re.compile(rf"[^\W\d_{_HAN}]+(?:[ .'’-]+[^\W\d_{_HAN}]+)+|[{_HAN}]{{2,4}}")
+_LATIN_PERSON = re.compile(rf"[^\W\d_{_HAN}]+(?:[ .'’-]+[^\W\d_{_HAN}]+)+")
+_PERSON = re.compile(rf"{_LATIN_PERSON.pattern}|[{_HAN}]{{2,4}}")
+MAX_BARE_NOUN_CHARS = 4
+"""Of a noun that is asked about without saying whose it is. A longer one says it."""
+MAX_MEASURE_CHARS = 2
+"""Of what is counted, as in 海拔多少米."""
 EDGE = " \t\n,.;:?!，。；：？！、…"
 
 
@@ -75,7 +83,7 @@ class Language:
         """How an attribute is asked for: 是谁 of a host, 是多少 of a price, "are" of dates."""
         if self.name == "en":
             return "are" if attribute.endswith("s") and not attribute.endswith("ss") else "is"
-        return self.attributes.get(attribute, "什么")
+        return next((asks for known, asks in self.attributes.items() if attribute.endswith(known)), "什么")
 
     def owner(self, pronoun: re.Match[str], text: str) -> str:
         """What a name needs to stand for a pronoun that says whose something is."""
@@ -214,7 +222,7 @@ class Phrase:
         """The proper names, as far as they can be told."""
         places: list[Place] = []
         for word in self.words:
-            if word.is_name and not self._in_question(word):
+            if word.is_name and word.text not in self.language.nouns and not self._in_question(word):
                 if places and self.text[places[-1][1] : word.start] in (" ", " of ", "·"):
                     places[-1] = (places[-1][0], word.end)
                 else:
@@ -243,14 +251,17 @@ class Phrase:
     def lacks_topic(self, earlier: Phrase) -> bool:
         """Whether it says nothing of its own that it could be about."""
         rules = self.language
+        if self.asks_of_what():
+            return True
         if any(rules.singular(word.text) in rules.people | rules.things - rules.attributes.keys() for word in self.topical()):
             return False  # "Which politicians made a deal?" is about a deal
         content = self.content()
         taken_up = all(word.taken_up(earlier.folded) for word in content)
         if rules.name == "en":
             return taken_up and len(content) <= 1
-        # A noun is named to be asked about; a verb may go on with the one before. 由谁承建 says by whom, but not what.
-        subjectless = self.folded[0] in "由被" and len(self.words) <= MAX_SUBJECTLESS_WORDS
+        # A noun is named to be asked about; a verb may go on with the one before. 由谁承建 and 花了多少钱 don't say what.
+        begins = self.words[0].is_verb or self.words[0].text in _SUBJECTLESS
+        subjectless = begins and len(self.words) <= MAX_SUBJECTLESS_WORDS and "的是" not in self.folded
         return all(word.is_verb for word in content) and (taken_up or subjectless)
 
     def shares_verb(self, earlier: Phrase) -> bool:
@@ -300,16 +311,32 @@ class Phrase:
         """Whether nothing but its question word says anything."""
         return not any(word.text not in self.language.linking for word in self.topical())
 
-    def is_plain_noun(self) -> bool:
-        """Whether it is made of dictionary nouns only, none a name."""
+    def is_attribute(self, noun: str) -> bool:
+        """Whether it is something that an event, a firm or a person has one of; ``noun`` is its singular."""
+        if noun in self.language.attributes:
+            return True
         if self.language.name == "en":
-            return self.folded.startswith("the ")
-        return bool(self.words) and all(len(word.text) > 1 and word.tag in ("n", "vn", "v", "a", "an", "b") for word in self.words)
+            return self.folded.startswith("the ") and not self.names
+        return not self.names and noun.endswith(tuple(self.language.attributes))
+
+    def asks_of_what(self) -> bool:
+        """Whether it asks who or how many of a bare Chinese noun that is always of something: 导演是谁, 票房多少."""
+        if self.asked is None or self.language.name != "zh" or not re.search("谁|多少|几", self.asked.group()):
+            return False
+        if len(self.text) - self.asked.end() > MAX_MEASURE_CHARS:
+            return False
+        nouns = [word for word in self.words if word.end <= self.asked.start() and word.text != "是"]
+        length = sum(len(word.text) for word in nouns)
+        return 0 < length <= MAX_BARE_NOUN_CHARS and nouns[-1].is_noun and not self.names and all(w.is_noun or w.is_verb for w in nouns)
 
     def is_sort(self, noun: str) -> bool:
         """Whether it is a sort of thing or people, ``noun`` its singular: 企业, 上市企业, "hospitals", but not 瑞金医院."""
         sorts = self.language.people | self.language.things
         return noun in sorts or (self.language.name == "zh" and not self.names and noun.endswith(tuple(sorts)))
+
+    def names_attribute(self) -> bool:
+        """Whether it holds the name of something that events, firms or people have one of."""
+        return any(self.language.singular(word.text) in self.language.attributes for word in self.words)
 
     def is_place_name(self) -> bool:
         """Whether it is one word, and that a place's name."""
@@ -320,14 +347,14 @@ class Phrase:
         for word in self.words:
             if word.tag in ("nr", "nrt", "nrfg") and len(word.text) > 1:
                 return self.text[word.start : word.end]
-        names = [self.text[a:b] for a, b in self.names if not self.language["preposition"].search(self.folded[:a][-8:])]
-        return next((name for name in names if _PERSON.fullmatch(name)), None)
+        names = [self.text[a:b] for a, b in self.names if not self.preposition_before((a, b))]
+        return next((name for name in names if (_LATIN_PERSON if self.language.name == "zh" else _PERSON).fullmatch(name)), None)
 
     def place_name(self) -> str | None:
         """The place it names, if it can be told."""
         if self.language.name == "zh":
             return next((self.text[word.start : word.end] for word in self.words if word.tag == "ns"), None)
-        return next((self.text[a:b] for a, b in self.names if re.search(r"\b(?:in|at)\s+(?:the\s+)?$", self.folded[:a])), None)
+        return next((self.text[a:b] for a, b in self.names if self.preposition_before((a, b)) in ("in", "at")), None)
 
     def subject(self) -> Place | None:
         """What a Chinese question begins with and says something of: 鸿海 of 鸿海在墨西哥盖了几座工厂."""
@@ -335,7 +362,7 @@ class Phrase:
         for word in self.words:
             if word.is_noun and word.text not in self.language.nouns | self.language.general:
                 end = word.end
-            elif end and (word.tag[0] in "vpdt" or word.text == "在"):
+            elif end and (word.tag[0] in "vpdt" or word.text == "的"):
                 return 0, end
             else:
                 return None
@@ -348,6 +375,11 @@ class Phrase:
             if word.start == end and word.tag == "n" and word.text not in self.language.nouns | self.language.general:
                 end = word.end
         return place[0], end
+
+    def preposition_before(self, place: Place) -> str:
+        """The English preposition that ties a name to what comes before it, or nothing."""
+        found = re.search(r"\b(in|at|by|on|to|from|for|of|with|about)\s+(?:the\s+)?$", self.folded[: place[0]])
+        return found[1] if found else ""
 
     def after(self, preposition: str) -> Place | None:
         """What follows a preposition, up to the next."""
@@ -380,6 +412,8 @@ class Phrase:
                 noun = noun or word.is_noun
         if stopped in ("是", "叫", "为", "") and (of := max((i for i, word in enumerate(kept) if word.text == "的"), default=0)):
             kept = kept[:of]
+        if stopped in ("是", "") and len(kept) > 1 and kept[-1].text in self.language.attributes:
+            kept.pop()  # 该片导演是谁 is about the film
         while kept and (kept[-1].tag[0] in "fupytd" or kept[-1].text in self.language.general):
             kept.pop()
         return self.text[kept[0].start : kept[-1].end] if kept else ""
@@ -392,6 +426,8 @@ class Phrase:
             rest = before if before.strip() else self.text[auxiliary.end() if auxiliary else self.asked.end() :]
         if found := re.match(rf"\s*(?:the )?(?:\w+ )?(?:{_any_of(frozenset(rules.attributes))}) (?:of|for|at) ", fold(rest)):
             rest = rest[found.end() :]
+        elif auxiliary and self.asked["asked"] and _PASSIVE.match(auxiliary.group()) and not _NOUN_PHRASE.match(rest):
+            return ""  # "Which companies were fined …": what is asked for is what it is about
         elif self.asked and not auxiliary and (found := re.search(r"\b(?:the|an?|this|that)\b|\b[A-Z0-9]", rest)):
             rest = rest[found.start() :]
         rest = re.split(rf"\b(?:{rules['auxiliary'].pattern})\b", rest, maxsplit=1)[0]

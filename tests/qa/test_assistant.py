@@ -12,6 +12,7 @@ from corpus.errors import QuestionError
 from corpus.intake import add_files
 from corpus.library import Library
 from qa.assistant import Assistant, Sought
+from qa.conversation import Turn
 from qa.places import SAMPLES
 from qa.question import Query
 from qa.reader import Context, Reader, Span, default_reader
@@ -107,3 +108,38 @@ def test_only_the_chosen_articles_answer(samples: Library) -> None:
 def test_an_empty_question_is_refused_before_the_first_step(samples: Library, question: str) -> None:
     with pytest.raises(QuestionError):
         next(Assistant(samples).steps(question))
+
+
+@pytest.mark.parametrize(
+    ("questions", "understood", "holds"),
+    [
+        (("昌平论坛什么时候举行？", "地点呢？"), "昌平论坛的地点是什么？", "昌平中心"),
+        (("昌平有多少家上市公司？", "专精特新企业呢？"), "昌平有多少家专精特新企业？", "86"),
+        (("谁主持了院士对谈？", "他是谁？"), "张文宏是谁？", "华山医院"),
+        (("2023年产业周的主题是什么？", "昌平论坛什么时候举行？", "and the theme?"), "What is the theme of 昌平论坛?", "探索生命"),
+        (("2021年产业周的主办方是谁？", "那2022年呢？"), "2022年产业周的主办方是谁？", "上海市生物医药产业促进中心"),
+    ],
+)
+def test_a_follow_up_finds_its_answer(samples: Library, questions: Sequence[str], understood: str, holds: str) -> None:
+    assistant = Assistant(samples)
+    history: list[Turn] = []
+    for question in questions:
+        history.append(Turn(question, assistant.ask(question, history=history)))
+    given = history[-1].answer
+    assert given.question == questions[-1] and given.assumed
+    assert given.understood == understood
+    quotes = [citation.quote for item in given.answers for citation in (*item.citations, *item.also)]
+    assert any(holds in quote for quote in quotes), given
+    assert assistant.ask(questions[-1], history=()).assumed == ()
+
+
+def test_who_else_gives_none_of_the_answers_again(samples: Library) -> None:
+    assistant = Assistant(samples)
+    question = "who spoke at the 2022 opening"
+    all_of_them = assistant.ask(question)
+    first = dataclasses.replace(all_of_them, answers=all_of_them.answers[:1])
+    others = assistant.ask("who else?", history=[Turn(question, first)])
+    assert others.understood == question
+    assert [item.text for item in others.answers] == [item.text for item in all_of_them.answers[1:]]
+    nobody = assistant.ask("还有谁？", history=[Turn(question, all_of_them)])
+    assert not {item.text for item in nobody.answers} & {item.text for item in all_of_them.answers}
