@@ -84,6 +84,10 @@ class Outline:
 
 def outline(title: str, text: str, *, script: str) -> Outline:
     """The outline of an article; ``script`` as in `corpus.article.Article`."""
+    return (_kept_outline if len(text) <= _LARGEST_KEPT else _outline)(title, text, script)
+
+
+def _outline(title: str, text: str, script: str) -> Outline:
     bare_title = _bare(fold(title).translate(_VARIANTS))
     # A heading above the text is the title once more, and every site has its own; a longer one is a sentence of the text.
     heading = bare_title if len(bare_title) <= _LONGEST_HEADING else ""
@@ -95,6 +99,11 @@ def outline(title: str, text: str, *, script: str) -> Outline:
         script=script,
         original=(title, text),
     )
+
+
+_LARGEST_KEPT = 20_000
+_kept_outline = functools.lru_cache(maxsize=256)(_outline)
+"""Articles made from one template are candidates for one another again and again."""
 
 
 def _sentences(folded: str) -> Iterator[str]:
