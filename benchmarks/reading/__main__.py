@@ -31,6 +31,12 @@ def line(figure: Figure) -> str:
     return f"| {figure.what} | {figure.metric} | {figure.rows:,} | {value} | {wanted} | {reached} | {figure.note} |"
 
 
+def write(path: Path, figures: list[Figure]) -> None:
+    """The figures so far as JSON, and what they were measured on."""
+    report = {"machine": machine(), "figures": [asdict(figure) | {"reached": figure.reached} for figure in figures]}
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(
@@ -65,11 +71,9 @@ def main() -> None:
             for figure in MEASURES[name](bench):
                 figures.append(figure)
                 print(line(figure), flush=True)
-    about = f"{machine()}; {time.perf_counter() - began:.0f} s, load before {load:.1f}"
-    print(f"\n{about}")
-    if options.json:
-        report = {"machine": about, "figures": [asdict(figure) | {"reached": figure.reached} for figure in figures]}
-        options.json.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+                if options.json:  # after each, as the whole table takes its time
+                    write(options.json, figures)
+    print(f"\n{machine()}; {time.perf_counter() - began:.0f} s, load before {load:.1f}")
 
 
 if __name__ == "__main__":
