@@ -34,9 +34,9 @@ class Line:
     pieces: tuple[Piece, ...]
 
 
-_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _EDGES = " \t\x1f\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
-_TRIMMED = re.compile(rf"[^{_EDGES}](?:.*[^{_EDGES}])?", re.DOTALL)
+TRIMMED = re.compile(rf"[^{_EDGES}](?:.*[^{_EDGES}])?", re.DOTALL)
 
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile(r"""[。！？!?…；;：:.][”’」』）)】》"']*$""")
@@ -77,8 +77,8 @@ def lines(text: str, *, wrapped: bool | None = None, hidden: Sequence[tuple[int,
     >>> [line.text for line in lines("  开幕 \\n\\n第二行")]
     ['开幕', '第二行']
     """
-    if len(_LINE_END.findall(text)) >= MOST_LINES:
-        whole = _TRIMMED.search(text)
+    if len(LINE_END.findall(text)) >= MOST_LINES:
+        whole = TRIMMED.search(text)
         return [_line(text, fold(text), [Piece(*whole.span(), "")])] if whole else []
     spans = _spans(text)
     widths = [columns(text[start:end]) for start, end in spans if start < end]
@@ -115,9 +115,9 @@ def _spans(text: str) -> list[tuple[int, int]]:
     """Places of all lines, trimmed; blank ones as empty places."""
     found = []
     start = 0
-    for match in [*_LINE_END.finditer(text), None]:
+    for match in [*LINE_END.finditer(text), None]:
         end = match.start() if match else len(text)
-        trimmed = _TRIMMED.search(text, start, end)
+        trimmed = TRIMMED.search(text, start, end)
         found.append(trimmed.span() if trimmed else (start, start))
         start = match.end() if match else end
     return found
@@ -172,7 +172,7 @@ def _visible(span: tuple[int, int], hidden: Sequence[tuple[int, int]]) -> Iterat
 
 def _trim(text: str, pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces without the white space that came to the line's edges when markup was taken away."""
-    trimmed = [_TRIMMED.search(text, start, end) for start, end, _ in pieces]
+    trimmed = [TRIMMED.search(text, start, end) for start, end, _ in pieces]
     filled = [number for number, match in enumerate(trimmed) if match]
     if not filled:
         return []

@@ -24,6 +24,8 @@ _MOST_TITLE = 80
 """In columns. A longer first line is cut at the end of a sentence or clause to serve as title."""
 _LONGEST_LINE = 120
 """In columns. Lines that give date or writer are no longer."""
+_LONGEST_OUTLET = 12
+"""In characters. The name of a paper, an agency or a site on a line of its own."""
 
 _MONTHS = {name: month for month, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _CHINESE_DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
@@ -209,6 +211,48 @@ def latin_or_han_names(text: str) -> Iterator[str]:
             (_HAN_NAME.fullmatch(name) and name[0] in _SURNAMES) or (_LATIN_NAME.fullmatch(name) and not _SITE_NAME.search(name.casefold()))
         ):
             yield name
+
+
+_SOURCE = re.compile(
+    r"(?:^|[\s\d|(（\[【/]|(?<=-))(?:(?:文章|本文|信息|新闻|稿件|资料)?来源于?|稿源|信源|出处|转自|摘自|source)\s*[:：|丨]\s*(?P<name>[^\s|丨,，。;；:：()（）\[\]【】<>]{2,24})",
+)
+_NEXT_LABEL = re.compile(r"(?:(?:责任)?编辑|责编|作者|记者|时间|日期|发布|阅读|浏览|点击|字号|(?:19|20)\d\d[-/.年]).*")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?|[·•|丨/—–]")
+_SOURCE_NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fffa-z0-9·-]{1,14}")
+_OUTLET = re.compile(r".*(?:网|报|社|新闻|周刊|杂志|频道|在线|客户端|电视台|广播|日报|晚报|时报|传媒|财经|资讯|消息|科技|中心|日报社)")
+_NO_SOURCE = re.compile(r"未知|网络|原创|转载|本站|互联网|综合|整理|网友|首页|评论|分享|关注|登录|阅读|浏览|正文|推荐|字体|字号|更新")
+
+
+def publisher(cleaned: Cleaned) -> str | None:
+    """The paper, agency or site that the page names as the article's source ("来源:某某日报"); None where it names none."""
+    near = list(_by_headline(cleaned))
+    end = cleaned.body[1]
+    below = cleaned.lines[end : end + _NEAR_LINES] if end else ()
+    for line in (*near, *below):
+        if columns(line.folded) <= _LONGEST_LINE and (match := _SOURCE.search(line.folded)):
+            name = _NEXT_LABEL.sub("", line.text[match.start("name") : match.end("name")])
+            if len(name) >= 2 and not _NO_SOURCE.search(fold(name)):
+                return name
+    for line in near:
+        if date_in(line.folded) and (name := _beside_date(line)):
+            return name
+    # On a line of its own it must be called like a paper or a site, and stand right by the date.
+    dated = [number for number, line in enumerate(near) if date_in(line.folded)]
+    beside = [near[other] for number in dated for other in (number - 1, number + 1) if 0 <= other < len(near)]
+    lone = (line.text for line in beside if _SOURCE_NAME.fullmatch(line.folded) and not _NO_SOURCE.search(line.folded))
+    return next((text for text in lone if len(text) <= _LONGEST_OUTLET and _OUTLET.fullmatch(fold(text))), None)
+
+
+def _beside_date(line: Line) -> str | None:
+    """The one name on a line that otherwise holds a date and a time."""
+    rest = line.folded
+    for pattern in (*_DATES, _CLOCK):
+        rest = pattern.sub(" ", rest)
+    words = re.sub(r"^[\s日]+", "", rest).split()
+    if len(words) != 1 or not _SOURCE_NAME.fullmatch(words[0]) or _NO_SOURCE.search(words[0]):
+        return None
+    at = line.folded.find(words[0])
+    return line.text[at : at + len(words[0])] if at >= 0 and _OUTLET.fullmatch(words[0]) else None
 
 
 _ADDRESS = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
@@ -108,15 +109,16 @@ def read_part(part: Part, *, name: str, url: str | None = None) -> Article:
     source = name + part.key
     extracted = part.extract()
     check_length(len(extracted.text), source)
-    cleaned = clean(lines(extracted.text, wrapped=extracted.wrapped, hidden=extracted.hidden), title=extracted.title)
+    cleaned = extracted.cleaned or clean(lines(extracted.text, wrapped=extracted.wrapped, hidden=extracted.hidden), title=extracted.title)
     if not any(keep and kind in (Kind.PROSE, Kind.PLAIN, Kind.CONTACT) for keep, kind in zip(cleaned.keeps, cleaned.kinds, strict=True)):
         raise EmptyArticleError(f"{source}: there is no article text in this file, only {'page furniture' if cleaned.lines else 'blanks'}.")
-    page = extracted.page or cleaned
     text = cleaned.text
+    if re.search(r"\w", text) is None:
+        raise EmptyArticleError(f"{source}: there is not one word in this file.")
     language, script = metadata.language_and_script(text)
     found = {
         "markup": extracted.published,
-        "text": metadata.published(page),
+        "text": metadata.published(cleaned),
         "name": metadata.date_in_name(PurePath(part.name).name),
     }
     trusted = next((how for how, day in found.items() if day), None)
@@ -127,10 +129,11 @@ def read_part(part: Part, *, name: str, url: str | None = None) -> Article:
         text=text,
         source=source,
         sha256=part.sha256,
-        url=next((address for address in addresses if address), None) or metadata.address(page.lines),
+        url=next((address for address in addresses if address), None) or metadata.address(cleaned.lines),
         published=found[trusted] if trusted else None,
         published_from=trusted,
-        authors=extracted.authors or metadata.authors(page),
+        authors=extracted.authors or metadata.authors(cleaned),
+        publisher=metadata.publisher(cleaned),
         language=language,
         script=script,
         origin=cleaned.origin,

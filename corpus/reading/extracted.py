@@ -24,8 +24,8 @@ class Extracted:
     """Whether line ends are only where a page broke the paragraph; None where that has to be found out."""
     hidden: tuple[tuple[int, int], ...] = ()
     """Half-open places in ``text`` that are markup: sorted and apart."""
-    page: Cleaned | None = None
-    """The lines of the whole page, where ``text`` is a part of it only: date and writers may stand outside."""
+    cleaned: Cleaned | None = None
+    """The lines of ``text``, already judged, where the format says more of them than `corpus.cleaning` can tell from the text alone."""
     title: str | None = None
     published: dt.date | None = None
     authors: tuple[str, ...] = ()

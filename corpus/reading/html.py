@@ -1,16 +1,18 @@
 """Saved web pages: the article's text and what the page's markup says of it.
 
-trafilatura finds the article by markup. Where it comes back with less than half of the running text that stands under the
-headline in the lines of the whole page, those lines are taken: some pages of today are nothing but ``div`` and ``span``.
+The page is taken apart into the lines that a reader of it sees. Which of them are the article is judged from what trafilatura and
+Readability find by markup and what `corpus.cleaning` finds by the lines themselves (`corpus.reading.judging`). Every line
+that is left out stays among the article's removed ones.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus import metadata
@@ -20,6 +22,8 @@ from corpus.folding import fold
 from corpus.furniture import Kind
 from corpus.lines import lines
 from corpus.reading.extracted import Extracted, printable
+from corpus.reading.judging import LIKELY, Evidence, judge
+from corpus.reading.page import Block, blocks_of, text_of
 from corpus.reading.text import decode
 
 if TYPE_CHECKING:
@@ -29,15 +33,6 @@ _MOST_CHARS = 8_000_000
 """Of a page without its scripts, styles and embedded images. A larger one is read by its lines alone, which takes time in proportion."""
 _DEEPEST = 200
 """Nesting of elements. Real pages stay below 60; much deeper ones exhaust the stack of the libraries that walk them."""
-_FOUND_SHARE = 0.5
-"""Of the page's running text, what trafilatura must have found to be believed."""
-
-_BLOCKS = frozenset(
-    "address article aside blockquote body br canvas center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody tfoot thead title tr ul".split()
-)
-_UNSEEN = frozenset("script style noscript template svg math iframe select object audio video canvas map textarea button".split())
-_UNSEEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _HEAVY = re.compile(r"<(?P<tag>script|style)\b(?![^>]{0,200}ld\+json)|(?<=[\"'(])data:[\w/+.-]{1,80};base64,[\w+/=\s]+", re.IGNORECASE)
 _HEAVY_END = {tag: re.compile(rf"</{tag}\s*>", re.IGNORECASE) for tag in ("script", "style")}
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*["']([\w-]+)""", re.IGNORECASE)
@@ -47,8 +42,22 @@ _LONGEST_HEADING = 300
 """In characters. A heading that was never closed holds the rest of the page."""
 _LEAST_WORDS = 3
 """A heading of fewer words (pairs of characters in Chinese) is a section's name as likely as a title."""
-_LIST_MARK = re.compile(r"^[ \t]*(?:-[ \t]+|\|[ \t|]*)|(?<![ \t|])[ \t|]*\|[ \t]*$", re.MULTILINE)
-"""The dashes and bars that trafilatura puts around list items and table cells."""
+_TELLING_WORDS = 4
+"""A line of so many words that begins the stated title is the title, whatever follows: a site's name in one of many forms."""
+_TITLE_REACH = 25
+"""In lines: how far above the article's text its title may stand."""
+_DATE_NAMES = tuple(
+    "article:published_time og:published_time datepublished date.published og:article:published_time article.published publishdate "
+    "publish_date publishtime publish_time pubdate pubtime apub:time weibo:article:create_at bytedance:published_time _pubtime "
+    "sailthru.date parsely-pub-date dcterms.created dcterms.issued dc.date.issued dc.date.created dateupdate".split()
+)
+"""Names under which heads state when an article was published, the most certain first."""
+_WECHAT_SECONDS = re.compile(r"""\bct\s*=\s*["'](1\d{9})["']""")
+_CHINA = dt.timezone(dt.timedelta(hours=8))
+_NEVER = frozenset({Kind.WIDGET, Kind.PATH, Kind.RELATED, Kind.COMMENTS})
+"""What lines of these kinds are, their words settle, whatever the extractors make of them."""
+_MARKS = " -|\t"
+"""What trafilatura puts around list items and table cells."""
 
 
 def extract(data: bytes, *, name: str, url: str | None = None) -> Extracted:
@@ -60,29 +69,24 @@ def extract(data: bytes, *, name: str, url: str | None = None) -> Extracted:
         logging.getLogger(library).setLevel(logging.CRITICAL)  # what they give up on is read by its lines
     match = _DECLARED.search(data[:4096])
     declared = (match[1] or match[2]).decode("ascii", "replace") if match else None
-    source = _light(decode(data, name=name, declared=declared))
-    tree = _tree(source)
+    whole = decode(data, name=name, declared=declared)
+    source = light(whole)
+    tree = tree_of(source)
     if tree is None:
         raise EmptyArticleError(f"{name}: there is nothing in this page.")
+    found = evidence(tree, source, url=url)
     # A page nested so deeply that the parser gives up still has its words.
-    whole = printable(_visible_text(tree) or _without_tags(source))
-    by_lines = clean(lines(whole, wrapped=False), title=_stated_title(tree))
-    text = _by_markup(tree, source, url)
-    marks = tuple(match.span() for match in _LIST_MARK.finditer(text) if match.end() > match.start())
-    by_markup = clean(lines(text, wrapped=False, hidden=marks))
-    if not _found_enough(by_markup, by_lines):
-        text, marks, by_markup = whole, (), by_lines
-    kept = _bare(by_markup.text)
+    text = text_of(found.blocks) or printable(_without_tags(source))
+    by_lines = found.rules if found.blocks else clean(lines(text, wrapped=False), title=found.title)
+    cleaned = _judged(found, by_lines)
     return Extracted(
         text=text,
         wrapped=False,
-        hidden=marks,
-        page=by_lines,
-        title=_title(tree, by_lines, by_markup),
-        published=_published(source, certain=metadata.published(by_lines) is not None),
+        cleaned=cleaned,
+        title=_title(tree, found, cleaned),
+        published=_stated_date(tree, whole) or _published(source, certain=metadata.published(by_lines) is not None),
         authors=_authors(tree),
         url=_address(tree),
-        removed=tuple(line.text for line in by_lines.lines if text is not whole and _bare(line.text) not in kept),
     )
 
 
@@ -90,7 +94,7 @@ def _bare(text: str) -> str:
     return re.sub(r"\W+", "", text)
 
 
-def _light(source: str) -> str:
+def light(source: str) -> str:
     """The page without scripts, styles and embedded pictures: most of its length, and nothing to read."""
     parts, at = [], 0
     endless: set[str] = set()
@@ -113,7 +117,7 @@ def _without_tags(source: str) -> str:
     return unescape(re.sub(r"<[!/a-zA-Z][^<>]{0,5000}>", "\n", source)).strip()
 
 
-def _tree(source: str) -> HtmlElement | None:
+def tree_of(source: str) -> HtmlElement | None:
     """The page's elements; None if there are none."""
     from lxml import etree, html
 
@@ -127,28 +131,27 @@ def _tree(source: str) -> HtmlElement | None:
     return tree
 
 
-def _visible_text(tree: HtmlElement) -> str:
-    """What a browser shows, each block of the page on lines of its own."""
-    from lxml import etree
+def evidence(tree: HtmlElement, source: str, *, url: str | None = None) -> Evidence:
+    """What there is to judge a page's lines by. ``source`` is its text, ``tree`` its elements."""
+    blocks = blocks_of(tree)
+    title = _stated_title(tree, blocks)
+    rules = clean(lines(text_of(blocks), wrapped=False), title=title)
+    said = {}
+    if len(source) <= _MOST_CHARS and _depth(tree) <= _DEEPEST:
+        said = {"trafilatura": _by_trafilatura(source, url), "readability": _by_readability(source)}
+    return Evidence(blocks, said, rules, title)
 
-    parts: list[str] = []
-    unseen = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        hides = tag in _UNSEEN or (tag and _UNSEEN_STYLE.search(element.get("style") or "") is not None)
-        if event == "start":
-            unseen += bool(hides)
-            if not unseen:
-                parts.append("\n" if tag in _BLOCKS else "\t" if tag in ("td", "th") else "")
-                parts.append((element.text or "") if tag == "pre" else re.sub(r"\s+", " ", element.text or ""))
-            continue
-        if event == "end":
-            unseen -= bool(hides)
-            if not unseen and tag in _BLOCKS:
-                parts.append("\n")
-        if not unseen and element.tail:
-            parts.append(re.sub(r"\s+", " ", element.tail))
-    return re.sub(r"[ \t]*\n\s*", "\n", "".join(parts)).strip()
+
+def _judged(found: Evidence, by_lines: Cleaned) -> Cleaned:
+    """The page's lines with what the network keeps of them; the judgement by the lines alone where it can't tell or keeps nothing."""
+    # Of more lines than `corpus.lines.MOST_LINES`, `lines` makes one.
+    if not found.said or not found.blocks or len(found.blocks) != len(by_lines.lines):
+        return by_lines
+    keeps = tuple(
+        bool(likely >= LIKELY) and not (kind in _NEVER and not kept)
+        for likely, kind, kept in zip(judge(found), by_lines.kinds, by_lines.keeps, strict=True)
+    )
+    return dataclasses.replace(by_lines, keeps=keeps) if any(keeps) else by_lines
 
 
 def _depth(tree: HtmlElement) -> int:
@@ -161,35 +164,27 @@ def _depth(tree: HtmlElement) -> int:
     return deepest
 
 
-def _by_markup(tree: HtmlElement, source: str, url: str | None) -> str:
+def _by_trafilatura(source: str, url: str | None) -> str:
     """What trafilatura takes for the article; empty when it finds none or can't cope with the page."""
     import trafilatura
 
-    if len(source) > _MOST_CHARS or _depth(tree) > _DEEPEST:
-        return ""
-    # Any failure inside the library means the same to us: the page has to be read by its lines.
+    # Any failure inside the library means the same to us: there is one opinion less.
     with contextlib.suppress(Exception):
         document = trafilatura.bare_extraction(source, url=url, include_comments=False, include_images=False)
-        return printable(getattr(document, "text", None) or "")
+        text = getattr(document, "text", None) or ""
+        return "\n".join(line.strip(_MARKS) for line in text.split("\n"))
     return ""
 
 
-def _found_enough(by_markup: Cleaned, by_lines: Cleaned) -> bool:
-    """Whether the text found by markup holds most of the running text under the headline of the page's lines."""
-    if not by_markup.text:
-        return False
-    start, end = by_lines.body
-    running = [
-        word
-        for number in range(start, end)
-        if by_lines.keeps[number] and by_lines.kinds[number] is Kind.PROSE
-        for word in words_of(by_lines.lines[number].folded)
-    ]
-    words = set(words_of(fold(by_markup.text)))
-    found = sum(word in words for word in running)
-    # Lines without a headline over them may be a menu; then the longer text is the likelier one.
-    doubtful = by_lines.title is None and len(by_markup.text) > len(by_lines.text)
-    return doubtful or found >= _FOUND_SHARE * len(running)
+def _by_readability(source: str) -> str:
+    """The same for Readability's rules, as trafilatura has them built in."""
+    from trafilatura.readability_lxml import Document
+
+    with contextlib.suppress(Exception):  # as above
+        tree = tree_of(source)  # one of its own: it is cut to pieces
+        summary = tree_of(Document(tree).summary())
+        return "" if summary is None else text_of(blocks_of(summary))
+    return ""
 
 
 def _meta(tree: HtmlElement, *names: str) -> Iterator[str]:
@@ -208,18 +203,32 @@ def _headings(tree: HtmlElement, *tags: str) -> list[str]:
     return [text for text in texts if 4 <= len(text) <= _LONGEST_HEADING]
 
 
-def _stated_title(tree: HtmlElement) -> str | None:
-    """The title as the head states it, without the site's name."""
-    stated = [*_meta(tree, "og:title", "twitter:title", "title"), *_headings(tree, "title")]
-    return next((metadata.without_site(printable(text), _headings(tree, "h1", "h2")) for text in stated), None)
+def _stated_title(tree: HtmlElement, blocks: Sequence[Block]) -> str | None:
+    """The title as the head states it, without the site's name: where a line of the page begins it, that line."""
+    stated = [printable(text) for text in (*_meta(tree, "og:title", "twitter:title", "title"), *_headings(tree, "title"))]
+    whole = [_bare(text) for text in stated]
+    shown = [block.text for block in blocks if block.place.tag != "title" and len(block.text) <= _LONGEST_HEADING]
+    begun = [line for line in shown if any(text.startswith(_bare(line)) for text in whole) and _is_telling(line)]
+    if begun:
+        return max(begun, key=lambda line: len(_bare(line)))
+    return next((metadata.without_site(text, _headings(tree, "h1", "h2")) for text in stated), None)
 
 
-def _title(tree: HtmlElement, by_lines: Cleaned, by_markup: Cleaned) -> str | None:
+def _is_telling(line: str) -> bool:
+    """Whether a line says more than a section or a site is called."""
+    return len(list(words_of(fold(line)))) >= _TELLING_WORDS
+
+
+def _title(tree: HtmlElement, found: Evidence, cleaned: Cleaned) -> str | None:
     """The first of the page's titles that speaks of what the text speaks of, the most certain first."""
-    vocabulary = set(words_of(fold(by_markup.text)))
-    headlines = [cleaned.lines[cleaned.title].text for cleaned in (by_lines, by_markup) if cleaned.title is not None]
+    vocabulary = set(words_of(fold(cleaned.text)))
+    by_lines, stated = found.rules, found.title or ""
+    first = next((number for number, keep in enumerate(cleaned.keeps) if keep), 0)
+    above = found.blocks[max(0, first - _TITLE_REACH) : first + 1]
+    if stated and _is_telling(stated) and any(block.text == stated and block.place.tag != "title" for block in above):
+        return stated
+    headlines = [by_lines.lines[by_lines.title].text] if by_lines.title is not None else []
     top = _headings(tree, "h1")
-    stated = _stated_title(tree) or ""
     raw = {_bare(title) for title in _headings(tree, "title")}  # the lines of the page begin with it, site and all
     shown = [heading for heading in (*top, *(line for line in headlines if _bare(line) not in raw)) if _bare(heading) in _bare(stated)]
     if stated:
@@ -240,6 +249,16 @@ def _own_part(stated: str, vocabulary: set[str]) -> str:
     return stated[own[0].start() : own[-1].end()].strip() if own else stated
 
 
+def _stated_date(tree: HtmlElement, whole: str) -> dt.date | None:
+    """The date that a tag made for it states, or the script of a WeChat article, whose page shows "yesterday"."""
+    for said in _meta(tree, *_DATE_NAMES):
+        if day := metadata.date_in(said):
+            return day
+    if "js_content" in whole and (seconds := _WECHAT_SECONDS.search(whole)):
+        return dt.datetime.fromtimestamp(int(seconds[1]), _CHINA).date()
+    return None
+
+
 def _published(source: str, *, certain: bool) -> dt.date | None:
     """The date in the page's markup, as htmldate finds it. A date stated in a tag or a script is believed; another one, from anywhere
     on the page, only if there is none by the headline (``certain``) and it stands there in full: two-figure years are not guessed at."""
@@ -247,7 +266,7 @@ def _published(source: str, *, certain: bool) -> dt.date | None:
 
     if len(source) > _MOST_CHARS:
         return None
-    with contextlib.suppress(Exception):  # as in `_by_markup`
+    with contextlib.suppress(Exception):  # as in `_by_trafilatura`
         found = htmldate.find_date(source, extensive_search=False, original_date=True)
         day = dt.date.fromisoformat(found) if found else None
         if day and dt.date(1990, 1, 1) <= day <= dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=366):

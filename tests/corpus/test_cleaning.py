@@ -12,6 +12,8 @@ from corpus.cleaning import clean
 from corpus.folding import fold
 from corpus.furniture import Kind, is_prose, kind_of
 from corpus.lines import MOST_LINES, columns, lines
+from corpus.reading import read_file
+from training.page_gold import MARKS, line_hash, read_marks
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -284,3 +286,14 @@ def test_no_line_is_lost_kept_and_removed_together_are_all(text: str) -> None:
     kept = [line.text for line, keep in zip(cleaned.lines, cleaned.keeps, strict=True) if keep]
     assert sorted([*kept, *cleaned.removed]) == sorted(line.text for line in lines(text))
     assert "\n".join(kept) == cleaned.text
+
+
+def test_saved_pages_marked_by_hand_lose_their_furniture_and_nothing_else(shared: Path) -> None:
+    marks = read_marks(MARKS / "seeds.gold.jsonl")
+    for name, known in marks.items():
+        article = read_file(shared / "seeds" / name)
+        kept = {line_hash(line) for line in article.text.split("\n")}
+        assert [each for each in known.body if each not in kept] == []
+        assert kept <= {*known.body, *known.either}
+        assert (article.published.isoformat() if article.published else None) in known.published
+        assert article.publisher in known.publishers

@@ -195,3 +195,30 @@ def test_an_address_counts_only_where_it_is_called_the_articles() -> None:
 )
 def test_languages_and_scripts(text: str, language: str, script: str) -> None:
     assert metadata.language_and_script(text) == (language, script)
+
+
+HEADLINE = "第三届图书展在老火车站开幕"
+
+
+@pytest.mark.parametrize(
+    ("lines_by_the_date", "publisher"),
+    [
+        (("2021-05-08 10:00 来源：晨报客户端 作者：张小满",), "晨报客户端"),
+        (("2021-05-08 10:00", "來源:澎湃新聞"), "澎湃新聞"),
+        (("来源：晨报2021-05-08 10:00",), "晨报"),
+        (("2021-05-08 10:00:12 证券时报网",), "证券时报网"),
+        (("北京青年报客户端 2021-05-08 16:20",), "北京青年报客户端"),
+        (("新华社", "2021-05-08 16:20"), "新华社"),
+        (("2021-05-08 10:00 Source: Harbour Gazette",), "Harbour"),
+        (("2021-05-08 10:00 来源：网络",), None),
+        (("2021-05-08 10:00 张小满",), None),
+        (("2021-05-08 10:00",), None),
+    ],
+)
+def test_the_source_is_as_the_page_prints_it(lines_by_the_date: tuple[str, ...], publisher: str | None) -> None:
+    assert metadata.publisher(cleaned(HEADLINE, *lines_by_the_date, FIRST, SECOND)) == publisher
+
+
+def test_the_source_may_stand_under_the_text_and_not_in_it() -> None:
+    assert metadata.publisher(cleaned(HEADLINE, FIRST, SECOND, "本文来源：晨报 责任编辑：王五")) == "晨报"
+    assert metadata.publisher(cleaned(HEADLINE, FIRST, SECOND + "数据来源：晨报，2020年。")) is None

@@ -126,3 +126,48 @@ def test_an_english_page() -> None:
     assert (article.language, article.script) == ("en", "Latn")
     for text in texts:
         assert text in article.text
+
+
+@pytest.mark.parametrize(
+    "name", ["article:published_time", "og:published_time", "datePublished", "pubdate", "weibo:article:create_at", "publish-date"]
+)
+def test_dates_that_heads_state_under_many_names(name: str) -> None:
+    attribute = "itemprop" if name == "datePublished" else "property" if ":" in name else "name"
+    head = f"<meta {attribute}='{name.replace('-', '_')}' content='2021-05-08 10:00:12'>"
+    article = read(page(ARTICLE, head=head), name="a.html")
+    assert (article.published, article.published_from) == (dt.date(2021, 5, 8), "markup")
+
+
+def test_a_wechat_article_is_read_though_hidden_and_dated_though_it_says_yesterday() -> None:
+    script = '<script>var oriHead = ""; var ct = "1620439200"; var user = "x";</script>'
+    head = "<h2 id='activity-name'>图书展在老火车站开幕</h2><em id='publish_time'>昨天</em>"
+    body = f"{head}<div id='js_content' style='visibility: hidden;'>"
+    article = read(page(body + "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + f"</div>{script}"), name="a.html")
+    assert all(text in article.text for text in PARAGRAPHS)
+    assert (article.published, article.published_from) == (dt.date(2021, 5, 8), "markup")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "【图书展】老火车站开幕 两万种新书 滨海市人民医院官方首页",
+        "【图书展】老火车站开幕 两万种新书-SBW 滨海",
+        "【图书展】老火车站开幕 两万种新书",
+    ],
+)
+def test_the_line_that_begins_the_stated_title_is_the_title(stated: str) -> None:
+    headline = "【图书展】老火车站开幕 两万种新书"
+    body = MENU + f"<div>{headline}</div>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    assert read(page(body, title=stated), name="a.html").title == headline
+
+
+def test_every_line_of_a_page_is_kept_or_removed() -> None:
+    article = read(page(MENU + ARTICLE + TAIL, head=HEAD), name="fair.html")
+    everything = "\n".join((article.text, *article.removed))
+    for line in ("首页", "体育", "分享到：", "相关阅读", "海鲜节下周开场", "版权所有 晨报网", *PARAGRAPHS):
+        assert line in everything
+
+
+def test_the_source_the_page_names() -> None:
+    body = f"<h1>图书展在老火车站开幕</h1><p>2021-05-08 10:00 来源：晨报</p>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}"
+    assert read(page(body), name="a.html").publisher == "晨报"
