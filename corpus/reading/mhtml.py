@@ -14,6 +14,9 @@ from corpus.reading.extracted import Extracted
 from corpus.reading.text import as_utf8
 
 _START = re.compile(rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}?content-type:\s*multipart/related", re.IGNORECASE)
+_BRANCH = re.compile(rb"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
+_MOST_BRANCHES = 50
+"""A page saved with its frames has a handful; the standard library's parser takes for ever over thousands within one another."""
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
 
 
@@ -27,6 +30,8 @@ def extract(data: bytes, *, name: str, url: str | None = None) -> Extracted:
 
     Raises `ReadingError` when the file is damaged, `EmptyArticleError` when there is no page in it.
     """
+    if len(_BRANCH.findall(data)) > _MOST_BRANCHES:
+        raise ReadingError(f"{name}: this saved page is damaged (it has parts within parts without end). Save the page anew.")
     try:
         message = email.message_from_bytes(data.lstrip(), policy=email.policy.default)
         page = next((part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)

@@ -40,6 +40,7 @@ def open_table(data: bytes, *, name: str, fields: Fields = NO_FIELDS) -> Parts |
         # A cell may be as long as an article; the module's own limit is for the whole program, and only ever raised.
         csv.field_size_limit(max(csv.field_size_limit(), MOST_CHARS))
         rows = csv.reader(_lines(data, encoding), delimiter=delimiter)
+        next(rows)  # their names
         number = 0
         while True:
             try:
@@ -47,9 +48,9 @@ def open_table(data: bytes, *, name: str, fields: Fields = NO_FIELDS) -> Parts |
             except StopIteration:
                 return
             except csv.Error as error:
-                yield _broken(name, number + 1, rows.line_num, error)
+                yield _broken(name, rows.line_num, error)
                 return
-            if rows.line_num == 1 or not any(cell.strip() for cell in row):
+            if not any(cell.strip() for cell in row):
                 continue
             number += 1
             yield _part(name, number, {role: row[at] for role, at in places.items() if at < len(row)})
@@ -65,11 +66,13 @@ def _part(name: str, number: int, values: dict[str, str]) -> Part:
     return Part(key=f"#{number}", name=f"{name} {number}", sha256=digest(*flat), extract=extract)
 
 
-def _broken(name: str, number: int, line: int, error: csv.Error) -> Part:
+def _broken(name: str, line: int, error: csv.Error) -> Part:
+    """Speaks for the whole table: what stands below is unknown, and not gone."""
+
     def extract() -> Extracted:
         raise ReadingError(f"{name}: line {line} and all below can't be read ({error}). Save the table anew as UTF-8 csv.") from error
 
-    return Part(key=f"#{number}", name=name, sha256=digest(f"broken at {line}"), extract=extract)
+    return Part(key="", name=name, sha256=digest(f"broken at {line}"), extract=extract)
 
 
 def _header(head: list[str], delimiter: str) -> list[str]:

@@ -8,7 +8,7 @@ import re
 
 from corpus.errors import ReadingError
 from corpus.folding import fold
-from corpus.reading.extracted import Extracted, printable
+from corpus.reading.extracted import Extracted, check_length, printable
 
 _BOMS = (
     # UTF-32 first: its mark begins with the one of UTF-16.
@@ -64,7 +64,9 @@ def extract(data: bytes, *, name: str) -> Extracted:
 
     Raises `ReadingError` when the bytes are no text in any encoding.
     """
-    return Extracted(text=printable(decode(data, name=name)))
+    text, _ = decode_as_is(data, name=name)
+    check_length(len(text), name)  # before more work is put into it
+    return Extracted(text=printable(mended(text)))
 
 
 def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
@@ -113,6 +115,8 @@ def decode_name(data: bytes) -> str | None:
 
 def _decode(data: bytes, declared: str | None) -> tuple[str, str] | None:
     """The most certain first: a byte order mark, UTF-8, what the file says, frequent Chinese characters, statistics."""
+    if data.startswith(codecs.BOM_UTF8) and _tolerant(data, "utf-8") is None:
+        data = data.removeprefix(codecs.BOM_UTF8)  # what was put together from two files has the mark of one
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace"), encoding

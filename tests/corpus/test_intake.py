@@ -117,6 +117,14 @@ def test_a_table_that_cannot_be_read_any_more_keeps_its_articles(library: Librar
     assert outcome.change is None and len(stored(library)) == 2
 
 
+def test_a_table_that_breaks_off_keeps_the_rows_below(library: Library) -> None:
+    add_bytes(library, table([1, 2, 3]), name="t.csv")
+    broken = table([1, 2]) + b'\nopen,"' + b"x" * 10_000_001
+    outcomes = add_bytes(library, broken, name="t.csv")
+    assert [(o.source, o.change) for o in outcomes] == [("t.csv#1", Change.UNCHANGED), ("t.csv#2", Change.UNCHANGED), ("t.csv", None)]
+    assert len(stored(library)) == 3
+
+
 def test_a_list_that_becomes_one_object_is_one_article(library: Library) -> None:
     records = [{"title": str(n), "text": text(n)} for n in (1, 2)]
     add_bytes(library, json.dumps(records).encode(), name="a.json")

@@ -1,0 +1,152 @@
+"""How fast a folder of many saved pages is read into a library, and whether time and memory stay in proportion.
+
+    python -m benchmarks.many_files --pages DIR                  # real pages: COLLECTION.jsonl.gz with html, used over and over
+    python -m benchmarks.many_files --articles 2000              # pages made here
+
+The folder is added without embedding. In the same process and on the same files, turn by turn with the library's own reading so that
+other work on the machine disturbs both alike, `trafilatura` alone takes the text out of every eighth page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.machine import machine, resident_mb
+from corpus.intake import Outcome, add_files, tally
+from corpus.library import Library
+
+EVERY = 8
+"""Of so many pages, one is also read by trafilatura alone."""
+_SENTENCES = (
+    "第{n}次{a}会议昨天在{b}会展中心开幕，来自全国的{m}名代表参加了开幕式。",
+    "{a}协会会长在会上介绍了过去一年{b}地区{a}工程的进展，并公布了{m}个新项目。",
+    "组委会负责人表示，今年的{a}展区比去年增加了{n}平方米，{b}的企业占了一半以上。",
+    "The {a} conference no. {n} opened in {b} on Tuesday with {m} delegates from across the country.",
+    "A spokesman for the {a} association said that {m} new projects would be built in {b} by the end of the year.",
+)
+_THINGS = (
+    "港口",
+    "图书",
+    "茶业",
+    "地铁",
+    "机场",
+    "水库",
+    "桥梁",
+    "学校",
+    "医院",
+    "森林",
+    "harbour",
+    "library",
+    "railway",
+    "hospital",
+    "forest",
+)
+
+
+def made_pages(count: int) -> Iterator[str]:
+    """Pages of some paragraphs between a menu and a list of other articles; no two alike."""
+    chance = random.Random(1)
+    for number in range(count):
+
+        def sentence(number: int = number) -> str:
+            a, b = chance.sample(_THINGS, 2)
+            return chance.choice(_SENTENCES).format(a=a, b=b, n=number, m=chance.randrange(10, 9000))
+
+        title = f"{chance.choice(_THINGS)} {number}: {sentence()[:30]}"
+        body = "".join(f"<p>{''.join(sentence() for _ in range(4))}</p>" for _ in range(8))
+        menu = "".join(f"<li><a href='/{thing}'>{thing}</a></li>" for thing in _THINGS)
+        yield (
+            f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title></head><body><ul>{menu}</ul>"
+            f"<article><h1>{title}</h1>{body}</article><div class='related'><h3>相关文章</h3><ul>{menu}</ul></div></body></html>"
+        )
+
+
+def saved_pages(folder: Path, count: int) -> Iterator[str]:
+    """Pages of the collections in a folder, over and over, each time with a number in their text that makes them differ."""
+    pages: list[str] = []
+    for file in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            pages += [json.loads(line)["html"] for line in lines]
+    random.Random(1).shuffle(pages)
+    for number in range(count):
+        page = pages[number % len(pages)]
+        at = page.rfind("</p>")
+        yield page if at < 0 else f"{page[:at]} ({number}){page[at:]}"
+
+
+def write(folder: Path, pages: Iterator[str]) -> list[Path]:
+    """The pages as files, a hundred in a folder."""
+    paths = []
+    for number, page in enumerate(pages):
+        path = folder / f"{number // 100:03}" / f"{number:05}.html"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(page.encode("utf-8", "replace"))
+        paths.append(path)
+    return paths
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever had, in MB (Linux; else what it has now)."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        return resident_mb()[0]
+
+
+def bare_seconds(paths: list[Path]) -> float:
+    """How long trafilatura alone takes, files read and all."""
+    import trafilatura
+
+    began = time.process_time()
+    for path in paths:
+        trafilatura.bare_extraction(path.read_bytes().decode("utf-8", "replace"), include_comments=False, include_images=False)
+    return time.process_time() - began
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=10_000, help="so many files (default: %(default)s)")
+    parser.add_argument("--pages", type=Path, help="a folder of page collections; made pages when omitted")
+    options = parser.parse_args()
+    print("articles for each second of processor time\n")
+    print("| files | all so far | the last hundred | peak memory, MB | trafilatura alone | share of it |\n|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as place, Library(Path(place, "library")) as library:
+        folder = Path(place, "pages")
+        folder.mkdir()
+        pages = saved_pages(options.pages, options.articles) if options.pages else made_pages(options.articles)
+        paths = write(folder, pages)
+        bare_seconds(paths[:1])  # what is loaded once counts for neither
+        add_files(library, paths[:1])
+        outcomes: list[Outcome] = []
+        ours = bare = last = 0.0
+        by_themselves = 0
+        steps = [options.articles // 4, options.articles // 2, options.articles]
+        for start in range(0, len(paths), 100):
+            batch = paths[start : start + 100]
+            bare += bare_seconds(batch[::EVERY])
+            by_themselves += len(batch[::EVERY])
+            began = time.process_time()
+            outcomes += add_files(library, batch)
+            last = time.process_time() - began
+            ours += last
+            done = start + len(batch)
+            if steps and done >= steps[0]:
+                steps.pop(0)
+                rate, alone = done / ours, len([p for at in range(0, done, 100) for p in paths[at : at + 100][::EVERY]]) / bare
+                print(
+                    f"| {done:,} | {rate:.1f} | {len(batch) / last:.1f} | {peak_mb():.0f} | {alone:.1f} | {rate / alone:.2f} |", flush=True
+                )
+    print(f"\n{ {kind: count for kind, count in tally(outcomes).items() if count} }\n{machine()}")
+
+
+if __name__ == "__main__":
+    main()
