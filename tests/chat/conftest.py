@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qa.results import Answer, AnswerItem, Citation, Nearest
+from tests.chat.browsing import FLAGS, Program, Window, chromium
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from qa.assistant import Assistant
 
 DAY = dt.date(2022, 11, 14)
@@ -72,3 +75,37 @@ def broken(samples: Assistant, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exc
             monkeypatch.setattr(samples, way, ask)
 
     return breaks
+
+
+# --- in a real browser -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    program = chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The program as a user starts it for the first time, on a user folder of its own."""
+    chromium()
+    program = Program(tmp_path_factory.mktemp("home"))
+    program.start()
+    yield program.address
+    program.stop()
+
+
+@pytest.fixture
+def window(browser: Browser, address: str) -> Iterator[Window]:
+    """A fresh page in English; whatever the test did, nothing ran and nothing was fetched from elsewhere."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    opened = Window(context.new_page(), address)
+    yield opened
+    opened.check()
+    context.close()

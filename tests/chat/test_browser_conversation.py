@@ -1,0 +1,161 @@
+"""The conversation in a real browser: answers, the article beside them, follow-ups, limits, verdicts, and what is there after a restart."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chat.wording import WORDINGS
+from tests.chat.browsing import FLAGSHIP, UNANSWERABLE, WORDS, Program, Window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+IN_VIEW = """() => {
+    const mark = document.querySelector("#panel mark.yw-here")?.getBoundingClientRect();
+    const article = document.querySelector("#panel .yw-article")?.getBoundingClientRect();
+    return mark && article.top <= mark.top && mark.bottom <= article.bottom && mark.top >= 0 && mark.bottom <= innerHeight;
+}"""
+SELECT = """words => {
+    const article = document.querySelector("#panel .yw-article");
+    const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const at = texts.currentNode.data.indexOf(words);
+        if (at >= 0) return getSelection().setBaseAndExtent(texts.currentNode, at, texts.currentNode, at + words.length);
+    }
+    throw new Error("not in the article: " + words);
+}"""
+
+
+def test_the_speakers_are_named_and_a_citation_opens_its_article_at_the_mark(window: Window) -> None:
+    page = window.page
+    reply = window.ask(FLAGSHIP)
+    assert {"张文宏", "薛敏"} & set(reply.locator(".yw-text").all_inner_texts())
+    assert "2022-11-14" in reply.locator("time").all_text_contents()
+    assert re.search(r"· \d{1,2}%", reply.inner_text())
+    assert reply.locator("blockquote mark").first.is_visible()
+    window.shot("answer-light")
+    cited = reply.locator(".yw-answers > li", has_text="张文宏").first
+    cited.locator("blockquote .yw-open").first.click()
+    page.wait_for_function(IN_VIEW)
+    assert window.panel().locator("mark.yw-here").inner_text() == cited.locator("blockquote mark").first.inner_text()
+    assert window.panel().locator("mark.yw-other").count() >= 1
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    window.shot("article-light")
+    page.keyboard.press("Escape")
+    window.panel().wait_for(state="detached")
+    page.wait_for_function("document.activeElement?.classList.contains('yw-open')")
+
+
+def test_a_sentence_is_copied_with_its_reference_by_the_keyboard(browser: Browser, address: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="zh-CN", permissions=["clipboard-read", "clipboard-write"]
+    )
+    window = Window(context.new_page(), address)
+    page, words = window.page, WORDINGS["zh-Hans"]
+    window.ask(FLAGSHIP).locator(".yw-open").first.click()
+    window.panel().locator(".yw-quotations summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text(words.copied).wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    sentence = window.panel().locator("mark.yw-here").inner_text()
+    assert sentence in copied and "[1]" in copied and "2022-11-14" in copied
+    window.shot("quotations-zh")
+    window.check()
+    context.close()
+
+
+def test_a_follow_up_says_how_it_was_understood_and_is_taken_back_by_a_click(window: Window) -> None:
+    window.ask("2022年产业周的主题是什么？")
+    followed = window.ask("2023年呢？")
+    assert "2023" in followed.locator(".yw-understood").inner_text()
+    window.shot("follow-up-light")
+    followed.locator(".yw-again").click()
+    assert window.reply(2).locator(".yw-understood").count() == 0
+
+
+def test_what_is_not_there_is_declined_and_the_visitor_shows_where_it_is_or_that_it_is_not(window: Window) -> None:
+    page = window.page
+    reply = window.ask(UNANSWERABLE)
+    assert WORDS.not_found in reply.inner_text() and "“Cup”" in reply.inner_text()
+    assert reply.locator("mark, strong").count() == 0
+    window.shot("declined-light")
+    reply.get_by_role("button", name=WORDS.is_there).click()
+    page.locator("#panel .yw-marking").wait_for()
+    words = "".join(window.panel().locator(".yw-article").inner_text().split("\n")[-1:])[-12:]
+    page.evaluate(SELECT, words)
+    page.wait_for_function("words => document.querySelector('#right-words textarea, #right-words input').value === words", arg=words)
+    window.shot("marking-light")
+    page.get_by_role("button", name=WORDS.right_words_send).click()
+    thanks = reply.locator(".yw-thanks")
+    thanks.get_by_text(WORDS.noted_corrected.format(text=words.strip())).wait_for()
+    thanks.get_by_role("button", name=WORDS.undo).click()
+    thanks.wait_for(state="detached")
+    reply.get_by_role("button", name=WORDS.is_absent).click()
+    thanks.get_by_text(WORDS.noted_absent).wait_for()
+    thanks.get_by_role("button", name=WORDS.undo).click()
+    thanks.wait_for(state="detached")
+
+
+def test_a_question_is_limited_to_days_and_articles_and_says_so(window: Window) -> None:
+    page = window.page
+    page.locator("#scope button").first.click()
+    since, note = page.get_by_label(WORDS.scope_since), page.locator("#limits")
+    since.fill("yesterday")
+    window.box.fill(FLAGSHIP)
+    window.box.press("Enter")
+    page.get_by_text(WORDS.bad_day.format(day="yesterday")).first.wait_for()
+    assert window.box.input_value() == FLAGSHIP, "what was typed is not lost"
+    since.fill("2023")
+    since.press("Enter")
+    note.get_by_text(WORDS.only_dates.format(first="2023-01-01", last="…")).wait_for()
+    page.get_by_label(WORDS.scope_articles).click()
+    page.get_by_role("option").first.click()
+    note.get_by_text(WORDS.only_articles.format(count=1)).wait_for()
+    window.shot("limits-light")
+    reply = window.ask("谁发言？")
+    assert WORDS.only_articles.format(count=1) in reply.locator(".yw-time").inner_text()
+    assert not [day for day in reply.locator("time").all_inner_texts() if day < "2023"]
+    page.get_by_role("button", name=WORDS.scope_clear).click()
+    note.get_by_text(WORDS.only_articles.format(count=1)).wait_for(state="detached")
+
+
+def test_verdicts_and_conversations_are_there_after_a_restart(browser: Browser, tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    program.start()
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", color_scheme="dark", accept_downloads=True)
+    window = Window(context.new_page(), program.address)
+    reply = window.ask(FLAGSHIP)
+    reply.get_by_role("button", name=WORDS.is_right, exact=True).first.click()
+    reply.get_by_text(WORDS.noted_right).wait_for()
+    answered = reply.locator(".yw-short").inner_text()
+    program.stop()
+
+    program.start()
+    window = Window(context.new_page(), program.address)
+    page = window.page
+    page.locator("#history button").first.click()
+    page.locator("#past .yw-past").click()
+    reopened = window.reply(0)
+    assert reopened.locator(".yw-short").inner_text() == answered
+    assert WORDS.noted_right in reopened.inner_text()
+    window.shot("history-dark")
+    with page.expect_download() as download:
+        page.locator("#past").get_by_role("link", name="JSON").click()
+    assert json.loads(Path(download.value.path()).read_text("utf-8"))["turns"][0]["question"] == FLAGSHIP
+    page.locator("#new").click()
+    reopened.wait_for(state="detached")
+    page.locator("#past").get_by_role("button", name=WORDS.delete, exact=True).click()
+    page.locator("#past").get_by_role("button", name=WORDS.delete_yes).click()
+    page.locator("#past").get_by_text(WORDS.no_conversations).wait_for()
+    window.check()
+    context.close()
+    program.stop()
