@@ -426,7 +426,7 @@ class Phrase:
             rest = before if before.strip() else self.text[auxiliary.end() if auxiliary else self.asked.end() :]
         if found := re.match(rf"\s*(?:the )?(?:\w+ )?(?:{_any_of(frozenset(rules.attributes))}) (?:of|for|at) ", fold(rest)):
             rest = rest[found.end() :]
-        elif auxiliary and self.asked["asked"] and _PASSIVE.match(auxiliary.group()) and not _NOUN_PHRASE.match(rest):
+        elif self.asked and auxiliary and self.asked["asked"] and _PASSIVE.match(auxiliary.group()) and not _NOUN_PHRASE.match(rest):
             return ""  # "Which companies were fined …": what is asked for is what it is about
         elif self.asked and not auxiliary and (found := re.search(r"\b(?:the|an?|this|that)\b|\b[A-Z0-9]", rest)):
             rest = rest[found.start() :]
