@@ -15,6 +15,7 @@ from chat.adding import Added, Adding, is_address, library_trouble
 from chat.library_view import View
 from chat.library_wording import LIBRARY_WORDINGS
 from chat.wording import Wording
+from corpus.doctor import examine
 from corpus.errors import ArticleNotFoundError, LibraryError
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ LOG = logging.getLogger("yuanwen.chat")
 
 MOST_NOTES = 100
 """Sentences shown for one dropped file; an archive may hold thousands of articles."""
-MOST_FINDINGS = 200
+MOST_CONCERNED = 40
+"""Articles named with one finding; some of them removed, the next check names others."""
 _WAITING_PASSAGES = 5000
 """Passages without a vector that are looked at to say which articles wait: beyond that nearly all of them do."""
 
@@ -79,10 +81,19 @@ class LibraryReplies:
         return library_page.notes([LIBRARY_WORDINGS[words.language].nothing_pasted], words=words)
 
     def examined(self, *, words: Wording) -> str:
-        """What is wrong with the library, if anything, and what to do about it."""
-        return self._calmly(
-            lambda: library_page.findings([(problem, ()) for problem in self._assistant.library.verify()], words=words), words
-        )
+        """What is amiss with the library, if anything, and what to do about it."""
+        return self._calmly(lambda: self._examined(words), words)
+
+    def _examined(self, words: Wording) -> str:
+        say = LIBRARY_WORDINGS[words.language]
+        library = self._assistant.library
+        found = examine(library, fingerprint=self._assistant.fingerprint)
+        infos = {info.id: info for info in library.articles()}
+        told = []
+        for finding in found:
+            concerned = [infos[one] for one in finding.articles if one in infos]
+            told.append((say.finding(finding.kind), concerned[:MOST_CONCERNED]))
+        return library_page.findings(told, words=words)
 
     def _shown(self, view: View, words: Wording) -> str:
         library = self._assistant.library

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+
+_FINDINGS = {
+    "orphaned-vectors": "orphaned_vectors",
+    "stale-vectors": "stale_vectors",
+    "missing-vectors": "missing_vectors",
+    "duplicates": "duplicates",
+    "little-text": "little_text",
+    "undated": "undated_found",
+    "language": "language_unknown",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +78,18 @@ class LibraryWording:
     # examining
     healthy: str
     found: str
-    examine_failed: str
+    damage: str
+    orphaned_vectors: str
+    stale_vectors: str
+    missing_vectors: str
+    duplicates: str
+    little_text: str
+    undated_found: str
+    language_unknown: str
+
+    def finding(self, kind: str) -> str:
+        """What a kind of `corpus.doctor.Finding` means and what to do; unknown ones are told like damage."""
+        return str(getattr(self, _FINDINGS.get(kind, "damage")))
 
 
 _HANS = LibraryWording(
@@ -120,7 +141,14 @@ _HANS = LibraryWording(
     furniture="作为网页杂项去掉的 {count} 行",
     healthy="文章库一切正常。",
     found="检查出以下情况：",
-    examine_failed="检查没能完成，请稍后再试。详情记录在运行窗口中。",
+    damage="文章库文件已损坏。请用备份替换 library.db，或运行 yuanwen export 导出还能读出的内容，再导入新的文章库。",
+    orphaned_vectors="有些向量不属于任何段落。运行 yuanwen doctor --fix 可以清除。",
+    stale_vectors="有些向量由另一个模型生成。运行 yuanwen add --reembed 可以重新生成。",
+    missing_vectors="有些段落还没有生成向量，目前只能按词找到。下次添加文章时会补上。",
+    duplicates="有些文章内容几乎相同，同一件事会被算两次。可以打开比较，移除其中一篇：",
+    little_text="有些文章几乎没有正文，可能是扫描件，或是要靠脚本才显示的网页。请打开看看，必要时重新保存后添加：",
+    undated_found="有些文章没有日期，按时间提问时不会用到：",
+    language_unknown="有些文章看不出是什么语言，可能是乱码：",
 )
 
 _HANT = LibraryWording(
@@ -172,7 +200,14 @@ _HANT = LibraryWording(
     furniture="作為網頁雜項去掉的 {count} 行",
     healthy="文章庫一切正常。",
     found="檢查出以下情況：",
-    examine_failed="檢查沒能完成，請稍後再試。詳情記錄在執行視窗中。",
+    damage="文章庫檔案已損毀。請用備份替換 library.db，或執行 yuanwen export 匯出還能讀出的內容，再匯入新的文章庫。",
+    orphaned_vectors="有些向量不屬於任何段落。執行 yuanwen doctor --fix 可以清除。",
+    stale_vectors="有些向量由另一個模型產生。執行 yuanwen add --reembed 可以重新產生。",
+    missing_vectors="有些段落還沒有產生向量，目前只能按詞找到。下次加入文章時會補上。",
+    duplicates="有些文章內容幾乎相同，同一件事會被算兩次。可以打開比較，移除其中一篇：",
+    little_text="有些文章幾乎沒有正文，可能是掃描檔，或是要靠指令碼才顯示的網頁。請打開看看，必要時重新儲存後加入：",
+    undated_found="有些文章沒有日期，按時間提問時不會用到：",
+    language_unknown="有些文章看不出是什麼語言，可能是亂碼：",
 )
 
 _EN = LibraryWording(
@@ -224,7 +259,14 @@ _EN = LibraryWording(
     furniture="Lines left out as page furniture: {count}",
     healthy="All is well with the library.",
     found="The check found this:",
-    examine_failed="The check could not be finished; try again in a moment. The log in the terminal has the details.",
+    damage="The library’s file is damaged. Put library.db back from a backup, or save what can be read: yuanwen export.",
+    orphaned_vectors="Some vectors belong to no passage. To drop them: yuanwen doctor --fix",
+    stale_vectors="Some vectors were made by another model. To make them anew: yuanwen add --reembed",
+    missing_vectors="Some passages are not embedded yet and are found by their words alone. The next addition embeds them.",
+    duplicates="Some articles say nearly the same, so that one fact counts twice. Open them to compare, and remove one:",
+    little_text="Some articles have hardly any text: scans, or pages that scripts fill in. Look at them, and save them again if need be:",
+    undated_found="Some articles have no date, so a question about a time passes them over:",
+    language_unknown="Of some articles the language cannot be told; they may be garbled:",
 )
 
 LIBRARY_WORDINGS: dict[str, LibraryWording] = {"zh-Hans": _HANS, "zh-Hant": _HANT, "en": _EN}
@@ -238,8 +280,3 @@ def labels() -> dict[str, dict[str, str]]:
     """The tab's fixed labels for `gradio.I18n`: locale as Gradio names it → key → sentence."""
     locales = {"en": _EN, "zh-CN": _HANS, "zh-TW": _HANT}
     return {locale: {key: getattr(words, key) for key in LABELS} for locale, words in locales.items()}
-
-
-def keys() -> list[str]:
-    """The names of all sentences."""
-    return [field.name for field in fields(LibraryWording)]

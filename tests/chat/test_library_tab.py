@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import html
+import inspect
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from chat.library_view import FIRST_CHARS, PER_PAGE, View, action, listed, match
 from chat.library_wording import LIBRARY_WORDINGS
 from chat.wording import WORDINGS
 from corpus.article import Article
+from corpus.doctor import Finding
 from corpus.library import ArticleInfo, Library
 from tests.chat.test_rendering import HOSTILE, Page
 
@@ -250,6 +252,23 @@ def test_a_removed_article_is_named_and_gone(replies: LibraryReplies, samples: A
 
 def test_an_empty_library_says_what_to_do(library: Library) -> None:
     assert SAY.empty in html.unescape(library_page.listing(library.articles(), View(), words=WORDS))
+
+
+def test_what_a_check_finds_is_said_with_the_articles_concerned(replies: LibraryReplies, samples: Assistant) -> None:
+    short = Article(title="Scan", text="Scan 1", source="scan.pdf", sha256="scan")
+    samples.library.add(short)
+    page = replies.examined(words=WORDS)
+    said = html.unescape(page)
+    assert SAY.little_text in said and SAY.undated_found in said and SAY.missing_vectors in said
+    assert ("open", short.id) in buttons(page)
+    samples.library.remove(short.id)
+    assert SAY.healthy in html.unescape(replies.examined(words=WORDS))
+
+
+def test_every_kind_of_finding_has_a_sentence() -> None:
+    kinds = re.findall(r"``([a-z-]+)``", inspect.getsource(Finding).split('"""')[3])
+    assert len(kinds) == 8
+    assert len({SAY.finding(kind) for kind in kinds}) == 8
 
 
 def test_many_outcomes_are_counted_first(replies: LibraryReplies) -> None:
