@@ -88,8 +88,10 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
         question: str, visit: Visit, articles: list[str], since: str, until: str, request: gr.Request, as_it_stands: bool = False
     ) -> Iterator[tuple[Any, ...]]:
         words = words_for(request)
-        limited = _scope(articles, since, until, words)
-        if limited is None:
+        try:
+            limited = _scope(articles, since, until)
+        except ValueError as error:
+            _say(_bad_day(error, words))
             yield question, gr.skip(), gr.skip()
             return
         for _ in replies.ask(visit, question, words=words, scope=limited, as_it_stands=as_it_stands):
@@ -148,8 +150,10 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
 
     def say_limits(articles: list[str], since: str, until: str, request: gr.Request) -> str:
         words = words_for(request)
-        limited = _scope(articles, since, until, words)
-        note = rendering.scope_note(limited, words) if limited else ""
+        try:
+            note = rendering.scope_note(_scope(articles, since, until), words)
+        except ValueError as error:
+            return rendering.note(_bad_day(error, words), words)
         return rendering.note(words.scope_active.format(limits=note), words) if note else ""
 
     def list_past(visit: Visit, request: gr.Request) -> str:
@@ -179,13 +183,13 @@ def _marks(command: str) -> bool:
     return command.startswith("elsewhere")
 
 
-def _scope(articles: list[str] | None, since: str | None, until: str | None, words: Wording) -> Scope | None:
-    """What was chosen; none, and a sentence on the page, when a date cannot be read."""
-    try:
-        return scope_of(articles or (), since or "", until or "")  # Gradio gives None for what was never touched
-    except ValueError as error:
-        _say(words.bad_day.format(day=rendering.clip(str(error), 40)))
-        return None
+def _scope(articles: list[str] | None, since: str | None, until: str | None) -> Scope:
+    """What was chosen; Gradio gives None for what was never touched."""
+    return scope_of(articles or (), since or "", until or "")
+
+
+def _bad_day(error: ValueError, words: Wording) -> str:
+    return words.bad_day.format(day=rendering.clip(str(error), 40))
 
 
 def _say(sentence: str) -> None:

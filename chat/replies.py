@@ -222,17 +222,20 @@ class Replies:
         except (LibraryError, StopIteration):
             return rendering.note(words.article_gone, words)
         place = opened.place
-        here = (place.start, place.end) if place else None
+        # A passage that is only worth a look is no answer, and isn't marked like one.
+        here = (place.start, place.end) if isinstance(place, Citation) else None
         answer = visit.exchanges[opened.exchange].answer if 0 <= opened.exchange < len(visit.exchanges) else None
         others = {(other.start, other.end) for other in cited(answer.answers if answer else ()) if other.article_id == article.id}
-        quote = (place.quote_start, place.quote_start + len(place.quote)) if isinstance(place, Citation) else None
+        around = (place.start, place.end) if place else None
+        if isinstance(place, Citation):
+            around = (place.quote_start, place.quote_start + len(place.quote))
         return source_panel.panel(
             article,
             wording=words,
             number=visit.panels,
             accessed=added.date(),
             here=here,
-            sentence=quote,
+            sentence=around,
             others=sorted(others - {here}),
             marking=opened.marking,
         )

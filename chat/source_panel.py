@@ -44,7 +44,7 @@ def panel(
         number: of this opening; the page scrolls to the mark once for each.
         accessed: when the article came into the library.
         here: the words to mark and to scroll to.
-        sentence: the sentence they stand in, marked faintly; it is what is quoted.
+        sentence: the sentence they stand in, or a passage to look at, marked faintly; it is what is quoted.
         others: further answers, marked lightly.
         marking: whether the visitor is asked to select the right words.
     """
@@ -82,7 +82,7 @@ def _links(article: Article, quoted: Span | None, wording: Wording) -> str:
 
 def _text(article: Article, here: Span | None, sentence: Span | None, others: Sequence[Span], language: str, wording: Wording) -> str:
     text = article.text
-    middle = (here or (0, 0))[0]
+    middle = (here or sentence or (0, 0))[0]
     first = max(0, min(middle - SHOWN_CHARS // 2, len(text) - SHOWN_CHARS))
     last = min(len(text), first + SHOWN_CHARS)
     spans = [span for span in (here, sentence, *others) if span]

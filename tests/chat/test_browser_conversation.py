@@ -114,6 +114,7 @@ def test_a_question_is_limited_to_days_and_articles_and_says_so(window: Window) 
     window.box.press("Enter")
     page.get_by_text(WORDS.bad_day.format(day="yesterday")).first.wait_for()
     assert window.box.input_value() == FLAGSHIP, "what was typed is not lost"
+    note.get_by_text(WORDS.bad_day.format(day="yesterday")).wait_for()
     since.fill("2023")
     since.press("Enter")
     note.get_by_text(WORDS.only_dates.format(first="2023-01-01", last="…")).wait_for()
