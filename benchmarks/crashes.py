@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 import multiprocessing
 import os
 import random
@@ -22,7 +21,7 @@ import signal
 import tempfile
 import time
 from dataclasses import dataclass
-from multiprocessing.context import ForkProcess
+from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
@@ -60,41 +59,43 @@ def work(library: Library, folder: Path, *, embed: bool) -> None:
     """What is interrupted."""
     add_files(library, [folder])
     if embed:
-        from embeddings.encoder import load_embedder  # here, as its threads would not outlive a fork
+        from embeddings.encoder import load_embedder
         from embeddings.vectors import PassageVectors
 
         PassageVectors(library, load_embedder()).sync()
 
 
 def start(library: Path, folder: Path, *, embed: bool) -> Running:
-    """The same in a process of its own. It is a fork of this one, which has imported and read all its tables: what it does is work."""
-    _warm_up()
-    fork = multiprocessing.get_context("fork")
-    done = fork.Event()
-    process = fork.Process(target=_work_elsewhere, args=(library, folder, embed, done), daemon=True)
+    """The same in a process of its own, at the moment when all is imported and the work begins.
+
+    It is forked from a server that has the slow imports behind it and no threads, whatever runs in this process.
+    """
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["benchmarks.crashes", "opencc", "pypinyin", "rjieba", "snowballstemmer"])
+    ready, done = server.Event(), server.Event()
+    process = server.Process(target=_work_elsewhere, args=(library, folder, embed, ready, done), daemon=True)
     process.start()
+    while not ready.wait(1):
+        if not process.is_alive():
+            raise RuntimeError(f"the process that adds {folder} did not start")
     return Running(process, done)
 
 
-@functools.cache
-def _warm_up() -> None:
-    with tempfile.TemporaryDirectory() as place:
-        write_articles(Path(place, "articles"), 3)
-        with Library(Path(place, "library")) as library:
-            work(library, Path(place, "articles"), embed=False)
-
-
-def _work_elsewhere(place: Path, folder: Path, embed: bool, done: Event) -> None:
-    with contextlib.suppress(KeyboardInterrupt), Library(place) as library:
-        work(library, folder, embed=embed)
-        done.set()
+def _work_elsewhere(place: Path, folder: Path, embed: bool, ready: Event, done: Event) -> None:
+    if embed:
+        import embeddings.vectors  # noqa: F401 (what comes after is work alone)
+    with contextlib.suppress(KeyboardInterrupt):
+        ready.set()
+        with Library(place) as library:
+            work(library, folder, embed=embed)
+            done.set()
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """A process at work."""
 
-    process: ForkProcess
+    process: ForkServerProcess
     done: Event
 
     def wait(self) -> bool:
