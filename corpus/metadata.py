@@ -234,8 +234,8 @@ def publisher(cleaned: Cleaned) -> str | None:
             if len(name) >= 2 and not _NO_SOURCE.search(fold(name)):
                 return name
     for line in near:
-        if date_in(line.folded) and (name := _beside_date(line)):
-            return name
+        if date_in(line.folded) and (beside_it := _beside_date(line)):
+            return beside_it
     # On a line of its own it must be called like a paper or a site, and stand right by the date.
     dated = [number for number, line in enumerate(near) if date_in(line.folded)]
     beside = [near[other] for number in dated for other in (number - 1, number + 1) if 0 <= other < len(near)]

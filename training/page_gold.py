@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +87,8 @@ def marked_lines(page: str) -> list[str]:
     """The lines of an html page that the marks speak of. Not the reader's own lines: what it loses must show."""
     from lxml import etree, html
 
-    tree = html.document_fromstring(page.encode("utf-8", "surrogatepass"), parser=html.HTMLParser(encoding="utf-8"))
+    untyped: Any = html
+    tree = untyped.document_fromstring(page.encode("utf-8", "surrogatepass"), parser=untyped.HTMLParser(encoding="utf-8"))
     parts: list[str] = []
     unseen = 0
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):

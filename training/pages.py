@@ -105,10 +105,12 @@ def fit(pages: list[Example]) -> dict[str, Any]:
     steps = _EPOCHS * (len(inputs) // _BATCH + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps)
     for _ in range(_EPOCHS):
-        for rows in torch.randperm(len(inputs)).split(_BATCH):
+        order = torch.randperm(len(inputs))
+        for at in range(0, len(order), _BATCH):
+            rows = order[at : at + _BATCH]
             losses = nn.functional.binary_cross_entropy_with_logits(network(inputs[rows]).squeeze(1), wanted[rows], reduction="none")
             optimizer.zero_grad()
-            (losses * weights[rows]).mean().backward()
+            torch.autograd.backward([(losses * weights[rows]).mean()])
             optimizer.step()
             schedule.step()
     return {

@@ -182,8 +182,8 @@ def _by_readability(source: str) -> str:
 
     with contextlib.suppress(Exception):  # as above
         tree = tree_of(source)  # one of its own: it is cut to pieces
-        summary = tree_of(Document(tree).summary())
-        return "" if summary is None else text_of(blocks_of(summary))
+        summary = tree_of(Document(tree).summary()) if tree is not None else None
+        return text_of(blocks_of(summary)) if summary is not None else ""
     return ""
 
 

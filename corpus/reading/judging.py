@@ -220,7 +220,9 @@ def _of_groups(blocks: Sequence[Block], signals: Sequence[_Column], sizes: _Colu
     places = [block.place for block in blocks]
     groups: list[list[Hashable]] = [
         [place.path for place in places],
-        *([place.parents[level] for place in places] for level in range(3)),
+        [place.parents[0] for place in places],
+        [place.parents[1] for place in places],
+        [place.parents[2] for place in places],
         [(place.path, place.parents[1]) for place in places],
     ]
     found = []
