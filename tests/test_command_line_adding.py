@@ -42,15 +42,15 @@ def test_texts_without_a_name_do_not_replace_one_another() -> None:
 
 
 def test_the_report_counts_and_names_what_failed(tmp_path: Path) -> None:
-    (tmp_path / "tea.csv").write_text(f"headline,story\n论坛,{TEXT}\n无,\n", encoding="utf-8")
+    (tmp_path / "tea.csv").write_text(f"kicker,words\n论坛,{TEXT}\n无,\n", encoding="utf-8")
     refused = run(tmp_path)
-    assert refused.exit_code == 1 and "headline, story" in refused.stderr and "--field" in refused.stderr
-    fields = ("--field", "text=story", "--field", "title=headline")
+    assert refused.exit_code == 1 and "kicker, words" in refused.stderr and "--field" in refused.stderr
+    fields = ("--field", "text=words", "--field", "title=kicker")
     report = json.loads(run(tmp_path, *fields, "--json").stdout)
     assert report["counts"] == {"added": 1, "updated": 0, "unchanged": 0, "duplicate": 0, "removed": 0, "failed": 1}
     assert [Path(row["source"]).name for row in report["files"]] == ["tea.csv#1", "tea.csv#2"]
     assert report["files"][0]["id"] == listed()[0]["id"] and "tea.csv#2" in report["files"][1]["error"]
-    (tmp_path / "tea.csv").write_text("headline,story\n", encoding="utf-8")
+    (tmp_path / "tea.csv").write_text("kicker,words\n", encoding="utf-8")
     assert "1 removed" in run(tmp_path, *fields).stdout
 
 
