@@ -106,8 +106,12 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     def ask_as_it_stands(
         pressed: str, visit: Visit, articles: list[str], since: str, until: str, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
-        question = visit.exchanges[int(pressed.split()[-1])].question
-        yield from ask(question, visit, articles, since, until, request, as_it_stands=True)
+        number = pressed.split()[-1]
+        if not number.isdecimal() or int(number) >= len(visit.exchanges):  # pressed on a page that outlived the program
+            _say(words_for(request).action_failed)
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
+        yield from ask(visit.exchanges[int(number)].question, visit, articles, since, until, request, as_it_stands=True)
 
     def act(pressed: str, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
         words = words_for(request)
@@ -122,6 +126,7 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
         """What to show anew after a command: whatever is left as it is keeps its place and its focus."""
         if notice:
             _say(notice)
+            return gr.skip(), gr.skip(), gr.skip()
         verb = command.partition(" ")[0]
         messages = gr.skip() if verb in _ARTICLE else replies.messages(visit, words=words)
         article = gr.skip() if verb in _VERDICTS else replies.panel(visit, words=words)

