@@ -147,11 +147,13 @@ def _judged(found: Evidence, by_lines: Cleaned) -> Cleaned:
     # Of more lines than `corpus.lines.MOST_LINES`, `lines` makes one.
     if not found.said or not found.blocks or len(found.blocks) != len(by_lines.lines):
         return by_lines
-    keeps = tuple(
-        bool(likely >= LIKELY) and not (kind in _NEVER and not kept)
-        for likely, kind, kept in zip(judge(found), by_lines.kinds, by_lines.keeps, strict=True)
-    )
-    return dataclasses.replace(by_lines, keeps=keeps) if any(keeps) else by_lines
+    shown = [block.place.tag != "title" for block in found.blocks]  # the head's title is on no page
+    settled = [kind in _NEVER and not kept for kind, kept in zip(by_lines.kinds, by_lines.keeps, strict=True)]
+    likely = judge(found) >= LIKELY
+    judged = tuple(bool(each) and on and not out for each, on, out in zip(likely, shown, settled, strict=True))
+    by_rules = tuple(kept and on for kept, on in zip(by_lines.keeps, shown, strict=True))
+    keeps = next((each for each in (judged, by_rules) if any(each)), by_lines.keeps)
+    return dataclasses.replace(by_lines, keeps=keeps)
 
 
 def _depth(tree: HtmlElement) -> int:
