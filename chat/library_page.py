@@ -72,7 +72,7 @@ def article(found: Article, info: ArticleInfo, view: View, *, words: Wording) ->
     back = _button("back", "list", _said(say.back, "span", words), name="yw-focus")
     head = f'<p>{back}</p>{title}<p class="yw-source">{"".join(about)}</p>'
     foot = more + _furniture(found, words, say)
-    return f'<article class="yw yw-opened">{head}<div class="yw-article">{text}</div>{foot}</article>'
+    return f'<article class="yw yw-opened">{head}<div class="yw-fulltext">{text}</div>{foot}</article>'
 
 
 def gone(words: Wording) -> str:

@@ -103,7 +103,7 @@ def test_an_article_is_opened_by_the_keyboard_and_left_again(visitor: Visitor) -
     page.keyboard.press("Enter")
     page.locator(".yw-opened h2").wait_for()
     assert page.locator(".yw-opened h2").inner_text() == title
-    assert len(page.locator(".yw-article").inner_text()) > 200
+    assert len(page.locator(".yw-fulltext").inner_text()) > 200
     page.wait_for_function("document.activeElement?.name === 'back'")
     page.keyboard.press("Enter")
     page.locator("#articles tbody .yw-open").first.wait_for()
