@@ -199,6 +199,8 @@ def repost(chance: random.Random, original: Article) -> tuple[str, Article]:
 
 def altered(chance: random.Random, original: Article) -> tuple[str, Article]:
     """Another text made from this one's template, and what was altered."""
+    if original.title[:12] in original.text:  # it would say once more what is to be altered
+        original = replace(original, title="")
     name = chance.choice(list(ALTERATIONS))
     made = ALTERATIONS[name](chance, original)
     if chance.random() < 0.5:
