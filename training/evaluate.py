@@ -59,15 +59,16 @@ def read(
     with torch.inference_mode():
         for at in range(0, len(cut), 16):
             batch = cut[at : at + 16]
-            starts, ends = logits(model, words, [window for _, window in batch])
-            for (number, window), start, end in zip(batch, starts.numpy(), ends.numpy(), strict=True):
-                null = start[0] + end[0]
+            scores = logits(model, words, [window for _, window in batch])
+            for (number, window), spans in zip(batch, scores.spans.numpy(), strict=True):
+                null = spans[0, 0]
                 size = len(window.ids)
-                for first in start[:size].argsort()[::-1][:20]:
-                    for last in end[:size].argsort()[::-1][:20]:
-                        if 0 < first <= last < first + MAX_ANSWER and window.legal[first] and window.legal[last]:
-                            span = window.characters[first][0], window.characters[last][1]
-                            found[number][span] = max(found[number].get(span, -1e9), float(start[first] + end[last] - null))
+                best = spans[:size, :size].ravel()
+                for place in best.argpartition(-min(400, best.size - 1))[-400:]:
+                    first, last = divmod(int(place), size)
+                    if 0 < first <= last < first + MAX_ANSWER and window.legal[first] and window.legal[last]:
+                        span = window.characters[first][0], window.characters[last][1]
+                        found[number][span] = max(found[number].get(span, -1e9), float(best[place] - null))
     return [[Read(*span, score) for span, score in sorted(spans.items(), key=lambda item: -item[1])[:keep]] for spans in found]
 
 

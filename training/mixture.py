@@ -32,7 +32,7 @@ class MixtureSettings:
     replay: Mapping[str, int]
     """Rows of each file of ``data/qa``."""
     templates: Mapping[str, int]
-    """Rows of each template: ``speaker``, ``role``, ``listing``, ``clause``."""
+    """Rows of each template: ``speaker``, ``role``, ``listing``, ``clause``, ``figure``, ``date``, ``name``."""
     impossible: int
     """Rows of cjrc2019.dev whose question has no answer in the text."""
     hard_negatives: int
@@ -136,7 +136,8 @@ def mixture(folder: Path, settings: MixtureSettings, *, seed: int) -> list[Row]:
     made = templates(folder, rng)
     makers = {"speaker": made.speaker, "role": made.role, "listing": made.listing, "clause": made.clause}
     for name, count in settings.templates.items():
-        rows += [makers[name]() for _ in range(count)]
+        make = makers.get(name, functools.partial(made.blank, name))
+        rows += [make() for _ in range(count)]
 
     simplified = [i for i, row in enumerate(rows) if HAN.search(row.context) and not row.kind.startswith("drcd")]
     for i in rng.sample(simplified, int(settings.traditional * len(simplified))):

@@ -1,8 +1,9 @@
-"""The network that is trained: twelve layers and a start/end head over the frozen word table, and its weights on disk."""
+"""The network that is trained: twelve layers over the frozen word table, a start/end head, a head for pairs; and its weights on disk."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from corpus.errors import ModelError
 from embeddings.word_table import WordTable
+from qa.pairs import BUCKET_OF, KEY_SIZE, LENGTHS, LONGEST
 from training.examples import PAD, Example
 
 if TYPE_CHECKING:
@@ -34,11 +36,14 @@ def e5_small() -> BertConfig:
         type_vocab_size=2,
         layer_norm_eps=1e-12,
         pad_token_id=1,
+        attention_probs_dropout_prob=0.0,  # drawing its masks took a quarter of each step
     )
 
 
 def network(config: BertConfig, weights: Path | None = None) -> BertForQuestionAnswering:
-    """Build the network, with the weights of a file or with random ones.
+    """Build the network, with the weights of a file or with random ones. It is transformers' own, and has one more part, ``pairs``.
+
+    The parameters of ``pairs`` (see `qa.pairs`) begin where they change nothing, also when the file has none.
 
     Raises:
         ModelError: the file lacks weights, or has others.
@@ -47,14 +52,75 @@ def network(config: BertConfig, weights: Path | None = None) -> BertForQuestionA
     from transformers import BertForQuestionAnswering
 
     model = BertForQuestionAnswering(config)
+    model.pairs = pair_head(config.hidden_size)
     if weights is not None:
         state = {name: tensor.float() for name, tensor in load_file(weights).items()}
         missing, unexpected = model.load_state_dict(state, strict=False)
-        if set(missing) - {WORDS} or unexpected:
-            raise ModelError(
-                f"{weights} doesn't fit the reader: missing {sorted(set(missing) - {WORDS})[:3]}, unexpected {sorted(unexpected)[:3]}"
-            )
+        missing = [name for name in missing if name != WORDS and not name.startswith("pairs.")]
+        if missing or unexpected:
+            raise ModelError(f"{weights} doesn't fit the reader: missing {sorted(missing)[:3]}, unexpected {sorted(unexpected)[:3]}")
     return model
+
+
+def pair_head(hidden: int) -> Any:
+    """The three projections behind `qa.pairs.pair_scores`; their products are zero until trained."""
+    import torch
+
+    starts, ends = (torch.nn.Linear(hidden, KEY_SIZE, bias=False) for _ in range(2))
+    lengths = torch.nn.Linear(hidden, len(LENGTHS))
+    torch.nn.init.normal_(starts.weight, std=0.02)
+    for zero in (ends.weight, lengths.weight, lengths.bias):
+        torch.nn.init.zeros_(zero)
+    return torch.nn.ModuleDict({"starts": starts, "ends": ends, "lengths": lengths})
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of one batch, in logits. Token 0 stands for "not here"; places where no answer may be are barred, very low."""
+
+    starts: Tensor
+    """(n_examples, longest)."""
+    ends: Tensor
+    """(n_examples, longest)."""
+    spans: Tensor
+    """(n_examples, longest, longest): of the span from the one token to the other (included); at [0, 0] that of "not here"."""
+
+
+def with_quick_dropout(model: BertForQuestionAnswering) -> BertForQuestionAnswering:
+    """Have all dropout draw its masks from random bytes: torch draws one number at a time on a CPU, an eighth of each step.
+
+    The share dropped is the nearest 256th. `seed_dropout` makes the masks repeatable.
+    """
+    import torch
+
+    class QuickDropout(torch.nn.Module):
+        def __init__(self, share: float) -> None:
+            super().__init__()
+            self.p = share  # the attention asks for it
+            self.below = round(share * 256)
+            self.random = np.random.default_rng(0)
+
+        def forward(self, values: Tensor) -> Tensor:
+            if not self.training or not self.below:
+                return values
+            drawn = torch.frombuffer(bytearray(self.random.bytes(values.numel())), dtype=torch.uint8).view(values.shape)
+            return values * (drawn >= self.below) * (256 / (256 - self.below))
+
+    for module in list(model.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, torch.nn.Dropout):
+                setattr(module, name, QuickDropout(child.p))
+    return model
+
+
+def seed_dropout(model: BertForQuestionAnswering, seed: int) -> None:
+    """Make the next masks depend on the seed alone; each layer draws its own."""
+    import torch
+
+    torch.manual_seed(seed)  # dropout inside the attention, where a configuration has any
+    for place, module in enumerate(model.modules()):
+        if hasattr(module, "below"):
+            module.random = np.random.default_rng([seed, place])  # type: ignore[assignment]
 
 
 def save_weights(model: BertForQuestionAnswering, path: Path) -> None:
@@ -69,12 +135,8 @@ def save_weights(model: BertForQuestionAnswering, path: Path) -> None:
     draft.replace(path)
 
 
-def logits(model: BertForQuestionAnswering, words: WordTable, examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
-    """Run one batch.
-
-    Returns:
-        start and end logits, float32 (n_examples, longest); places where no answer may be are barred with a very low value.
-    """
+def logits(model: BertForQuestionAnswering, words: WordTable, examples: Sequence[Example], *, bfloat16: bool = False) -> Scores:
+    """Run one batch, in bfloat16 where asked (twice as fast on some CPUs, half as fast on others)."""
     import torch
 
     longest = max(len(e.ids) for e in examples)
@@ -85,17 +147,31 @@ def logits(model: BertForQuestionAnswering, words: WordTable, examples: Sequence
         ids[row, : len(e.ids)] = e.ids
         mask[row, : len(e.ids)] = 1
         legal[row, : len(e.legal)] = e.legal
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        out: Any = model(inputs_embeds=torch.from_numpy(words.rows(ids)), attention_mask=torch.from_numpy(mask))
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
+        state = model.bert(inputs_embeds=torch.from_numpy(words.rows(ids)), attention_mask=torch.from_numpy(mask)).last_hidden_state
+        found: Any = model.qa_outputs(state)
+        keys, partners, lengths = (model.pairs[part](state).float() for part in ("starts", "ends", "lengths"))  # type: ignore[index,operator]
     barred = ~torch.from_numpy(legal)
-    return out.start_logits.float().masked_fill(barred, _BARRED), out.end_logits.float().masked_fill(barred, _BARRED)
+    starts, ends = (found[..., side].float().masked_fill(barred, _BARRED) for side in (0, 1))
+
+    places = torch.arange(longest)
+    size = places[None, :] - places[:, None]
+    bucket = torch.from_numpy(BUCKET_OF)[size.clamp(0, LONGEST - 1)]
+    pairs = keys @ partners.transpose(1, 2) / KEY_SIZE**0.5 + lengths.gather(2, bucket.expand(len(examples), -1, -1))
+    spans = starts[:, :, None] + ends[:, None, :] + pairs
+    impossible = (size < 0) | (size >= LONGEST)
+    impossible[0] = impossible[:, 0] = True
+    spans = spans.masked_fill(impossible, 2 * _BARRED)
+    spans[:, 0, 0] = starts[:, 0] + ends[:, 0]
+    return Scores(starts, ends, spans)
 
 
-def loss(starts: Tensor, ends: Tensor, examples: Sequence[Example]) -> Tensor:
+def loss(scores: Scores, examples: Sequence[Example]) -> Tensor:
     """Return the mean over rows and over their groups of the negative log of the probability that a group's spans have together.
 
-    With one group this is the usual loss for alternative answers (Clark & Gardner 2018, arXiv:1710.10723); with several, each group is to
-    get an equal share, so that every part of an answer beats "not here". A row without a group is answered by the first token.
+    Once with starts and ends apart (their mean), once with whole spans, added. With one group this is the usual loss for alternative
+    answers (Clark & Gardner 2018, arXiv:1710.10723); with several, each group is to get an equal share, so that every part of an answer
+    beats "not here". A row without a group is answered by the first token.
     """
     import torch
 
@@ -108,13 +184,17 @@ def loss(starts: Tensor, ends: Tensor, examples: Sequence[Example]) -> Tensor:
         rows += [row] * len(wanted)
         shares += [1 / len(wanted) / len(examples)] * len(wanted)
     share = torch.tensor(shares)
+    longest = scores.starts.shape[1]
     total = torch.zeros(())
-    for side, values in enumerate((starts, ends)):
-        outside = torch.ones(len(groups), values.shape[1], dtype=torch.bool)
-        for number, group in enumerate(groups):
-            outside[number, [place[side] for place in group]] = False
-        probability = values.log_softmax(1)[rows].masked_fill(outside, _BARRED).logsumexp(1)
-        total = total - (probability * share).sum() / 2
+    for values, places, weight in (
+        (scores.starts, [[first for first, _ in group] for group in groups], 0.5),
+        (scores.ends, [[last for _, last in group] for group in groups], 0.5),
+        (scores.spans.flatten(1), [[first * longest + last for first, last in group] for group in groups], 1.0),
+    ):
+        chances = values.log_softmax(1)
+        likelihood = torch.stack([chances[row, group].logsumexp(0) for row, group in zip(rows, places, strict=True)])
+        # A span longer than any that can be marked has no chance at all: it teaches by its start and end alone.
+        total = total - weight * (likelihood.clamp(min=-50) * share).sum()
     return total
 
 
@@ -130,5 +210,5 @@ def parameter_groups(
             layer.requires_grad_(False)
         else:
             out.append({"params": list(layer.parameters()), "lr": rate * layer_decay ** (len(layers) - 1 - depth)})
-    out.append({"params": list(model.qa_outputs.parameters()), "lr": head_rate})
+    out.append({"params": [*model.qa_outputs.parameters(), *model.pairs.parameters()], "lr": head_rate})  # type: ignore[union-attr]
     return out

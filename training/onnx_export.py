@@ -30,6 +30,7 @@ EPSILON = 1e-12
 GELU_DEPTH = 0.17
 """The least value of GELU is -0.17: no magnitude is larger than the larger of this and the row's maximum."""
 OPSET, CONTRIB = 17, "com.microsoft"
+PAIR_PARTS = ("starts", "ends", "lengths")
 
 
 class _Graph:
@@ -53,7 +54,7 @@ def build(weights: Weights, *, heads: int) -> onnx.ModelProto:
 
     Inputs: ``inputs_embeds`` float32 (batch, tokens, hidden), ``attention_mask`` int64 (batch, tokens).
     Output: ``last_hidden_state`` float32 (batch, tokens, hidden); or, when *weights* has ``qa_outputs.*``, ``start_logits`` and
-    ``end_logits`` float32 (batch, tokens).
+    ``end_logits`` float32 (batch, tokens), and for each part of ``pairs.*`` (see `qa.pairs`) ``pair_NAME`` float32 (batch, tokens, size).
     """
     graph = _Graph()
     hidden = weights["embeddings.LayerNorm.weight"].shape[0]
@@ -68,9 +69,16 @@ def build(weights: Weights, *, heads: int) -> onnx.ModelProto:
             score = graph.node("MatMul", [state, column], f"{output}.product")
             score = graph.node("Add", [score, graph.constant(f"{output}.bias", weights["qa_outputs.bias"][row])], f"{output}.sum")
             graph.node("Squeeze", [score, graph.constant(f"{output}.axis", np.array([-1]))], output)
-        shape: list[str | int] = ["batch", "tokens"]
+        shapes: list[list[str | int]] = [["batch", "tokens"]] * 2
+        for part in PAIR_PARTS:
+            keys = graph.constant(f"pair_{part}.weight", weights[f"pairs.{part}.weight"].T)
+            product = graph.node("MatMul", [state, keys], f"pair_{part}_logits.product")
+            bias = weights.get(f"pairs.{part}.bias", np.zeros(weights[f"pairs.{part}.weight"].shape[0], np.float32))
+            graph.node("Add", [product, graph.constant(f"pair_{part}.bias", bias)], f"pair_{part}")
+            outputs.append(f"pair_{part}")
+            shapes.append(["batch", "tokens", len(bias)])
     else:
-        outputs, shape = ["last_hidden_state"], ["batch", "tokens", hidden]
+        outputs, shapes = ["last_hidden_state"], [["batch", "tokens", hidden]]
         graph.nodes[-1].output[0] = "last_hidden_state"
     model = helper.make_model(
         helper.make_graph(
@@ -80,7 +88,7 @@ def build(weights: Weights, *, heads: int) -> onnx.ModelProto:
                 helper.make_tensor_value_info("inputs_embeds", TensorProto.FLOAT, ["batch", "tokens", hidden]),
                 helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["batch", "tokens"]),
             ],
-            [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in outputs],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in zip(outputs, shapes, strict=True)],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)],
@@ -182,7 +190,7 @@ def quantize(model: onnx.ModelProto) -> onnx.ModelProto:
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=head,  # two columns: nothing to gain, and the scores stay finer
+            nodes_to_exclude=head,  # few columns: nothing to gain, and the scores stay finer
             extra_options={"DefaultTensorType": TensorProto.FLOAT},  # the tool can't infer types behind fused operators
         )
         return onnx.load(after)
@@ -227,7 +235,7 @@ def torch_reference(weights: Weights, *, heads: int) -> Callable[[FloatArray, np
     model = BertModel(config, add_pooling_layer=False)
     model.requires_grad_(False)
     model.train(False)
-    state = {name: torch.from_numpy(np.array(value)) for name, value in weights.items() if not name.startswith("qa_outputs.")}
+    state = {name: torch.from_numpy(np.array(value)) for name, value in weights.items() if not name.startswith(("qa_outputs.", "pairs."))}
     state["embeddings.word_embeddings.weight"] = model.state_dict()["embeddings.word_embeddings.weight"]
     model.load_state_dict(state, strict=True)
 

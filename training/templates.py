@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from training.blanks import Blank, blanks
 from training.data import Entity, Row, Sentence, Span, grouped, with_heading
 from training.switching import HAN, english_name, english_phrase, to_chinese, to_english
 from training.wording import WORDING
@@ -301,6 +302,7 @@ class Templates:
         self.clauses = [
             (s, *asked) for pool in self.pools for s in pool for at in range(len(s.entities)) if (asked := clause_question(s, at))
         ]
+        self.blanks = blanks(chinese, rng)
         self.names = sorted(
             {
                 s.text[e.start : e.end]
@@ -462,3 +464,29 @@ class Templates:
             return Row(question, text, (), f"clause-{language}")
         begin = starts[next(i for i, part in enumerate(parts) if part is sentence)]
         return Row(question, text, grouped(text, [(s + begin, t + begin) for s, t in spans], every=True), f"clause-{language}")
+
+    def blank(self, kind: str) -> Row:
+        """Ask for a ``figure``, a ``date`` or a ``name`` among sentences that have some too; one time in five its sentence is left out."""
+        rng = self.rng
+        blank = rng.choice(self.blanks[kind])
+        here = rng.random() > 0.2
+
+        def neighbour() -> Sentence:
+            other: Blank = rng.choice(self.blanks[kind])
+            return other.sentence if rng.random() < 0.75 else rng.choice(self.silent["zh"])
+
+        parts = self._fill([blank.sentence] if here else [], neighbour, language="zh", sentences=rng.randint(1, 5)) or [neighbour()]
+        text, _, starts = joined(parts)
+        question = blank.question
+        if rng.random() < 0.55:
+            word, rest = blank.english
+            question = f"{word} {english_phrase(rest, rng)}" + rng.choice(("?", ""))
+            question = question[0].upper() + question[1:] if rng.random() < 0.5 else question
+        if not here:
+            return Row(question, text, (), f"blank-{kind}")
+        begin = starts[next(i for i, part in enumerate(parts) if part is blank.sentence)]
+        asked = text[begin + blank.answer[0] : begin + blank.answer[1]]
+        # The very same figure elsewhere answers nothing, but where it stands in the same sentence again either place will do.
+        again = [m.start() for m in re.finditer(re.escape(asked), blank.sentence.text)]
+        places = tuple((begin + at, begin + at + len(asked)) for at in again)
+        return Row(question, text, (places,), f"blank-{kind}")

@@ -11,9 +11,10 @@ import pytest
 
 from corpus.errors import ModelError
 from embeddings.tokens import shared_tokenizer
+from qa.pairs import LONGEST, pair_scores
 from training.data import Row
 from training.examples import Example
-from training.model import WORDS, loss, network, save_weights
+from training.model import WORDS, Scores, logits, loss, network, save_weights
 from training.reader import Budget, NetworkSettings, OptimiserSettings, Progress, Training, run
 
 torch = pytest.importorskip("torch")
@@ -118,27 +119,55 @@ def window(groups: list[list[tuple[int, int]]]) -> Example:
     return Example([0] * 5, [True] * 5, groups, [(0, 0)] * 5)
 
 
+def scores_of(starts: npt.ArrayLike, ends: npt.ArrayLike, spans: npt.ArrayLike) -> Scores:
+    return Scores(*(torch.tensor(np.asarray(values, dtype=np.float32)) for values in (starts, ends, spans)))
+
+
 def test_loss_is_the_plain_formula() -> None:
     rng = np.random.default_rng(1)
-    starts, ends = rng.normal(size=(2, 3, 5)).astype(np.float32)
+    starts, ends = rng.normal(size=(2, 3, 5))
+    spans = rng.normal(size=(3, 5, 5))
     examples = [window([[(1, 2), (3, 3)]]), window([[(1, 1)], [(2, 4), (4, 4)]]), window([])]
     wanted = 0.0
-    for values, side in ((starts, 0), (ends, 1)):
-        p = np.exp(values) / np.exp(values).sum(1, keepdims=True)
-        for row, e in enumerate(examples):
-            groups = e.groups or [[(0, 0)]]
-            wanted += sum(-np.log(sum(p[row, place] for place in {span[side] for span in group})) for group in groups) / len(groups) / 3 / 2
-    assert float(loss(torch.tensor(starts), torch.tensor(ends), examples)) == pytest.approx(wanted, rel=1e-5)
+    for row, e in enumerate(examples):
+        first, last, pair = (np.exp(values[row]) / np.exp(values[row]).sum() for values in (starts, ends, spans))
+        groups = e.groups or [[(0, 0)]]
+        for group in groups:
+            apart = -np.log(sum(first[a] for a, _ in group)) - np.log(sum(last[b] for _, b in group))
+            wanted += (apart / 2 - np.log(sum(pair[place] for place in group))) / len(groups) / 3
+    assert float(loss(scores_of(starts, ends, spans), examples)) == pytest.approx(wanted, rel=1e-5)
 
 
 def test_with_several_answers_an_equal_share_for_each_is_best() -> None:
     both = [window([[(1, 1)], [(3, 3)]])]
 
     def value(first: float, second: float) -> float:
-        logits = torch.tensor([[-9.0, first, -9.0, second, -9.0]])
-        return float(loss(logits, logits, both))
+        row = np.array([[-9.0, first, -9.0, second, -9.0]])
+        return float(loss(scores_of(row, row, row[:, :, None] + row[:, None, :]), both))
 
     assert value(5, 5) < value(6, 4) < value(8, 2)
+
+
+def test_scores_of_spans_are_what_the_product_computes() -> None:
+    torch.manual_seed(2)
+    model = network(tiny())
+    for parameter in model.pairs.parameters():
+        torch.nn.init.normal_(parameter)
+    model.train(False)
+    tokens = 80
+    made = Example(list(range(3, tokens + 3)), [True] + [False] * 9 + [True] * (tokens - 10), [], [(0, 0)] * tokens)
+    with torch.inference_mode():
+        scores = logits(model, FewWords(), [made])  # type: ignore[arg-type]
+        state = model.bert(inputs_embeds=torch.from_numpy(FewWords().rows(np.array([made.ids])))).last_hidden_state[0]
+        keys = [model.pairs[part](state).numpy() for part in ("starts", "ends", "lengths")]
+    first, last = np.array([10, 20, 79]), np.array([10, 20, 60, 79])
+    wanted = pair_scores(*keys, first, last) + scores.starts.numpy()[0, first][:, None] + scores.ends.numpy()[0, last][None, :]
+    size = last[None, :] - first[:, None]
+    possible = (size >= 0) & (size < LONGEST)
+    found = scores.spans.numpy()[0][np.ix_(first, last)]
+    assert np.allclose(found[possible], wanted[possible], atol=1e-4)
+    assert (found[~possible] < -1e4).all()
+    assert scores.spans[0, 0, 0] == scores.starts[0, 0] + scores.ends[0, 0]
 
 
 def test_the_nearest_limit_counts() -> None:
