@@ -146,9 +146,7 @@ def main() -> None:
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default: this machine alone)")
     parser.add_argument("--port", type=int, help="port (default: the first free one from 7860 on)")
     parser.add_argument("--auth", metavar="USER", help="ask for this name and a password (YUANWEN_PASSWORD, or typed when it starts)")
-    parser.add_argument(
-        "--auth-file", type=Path, metavar="FILE", help="ask for one of several names; python -m chat.access prints lines"
-    )
+    parser.add_argument("--auth-file", type=Path, metavar="FILE", help="ask for one of several names; python -m chat.access prints lines")
     parser.add_argument("--mcp", action="store_true", help="serve the endpoints as tools for other programs too (MCP)")
     given = parser.parse_args()
     try:
