@@ -8,9 +8,8 @@ import gradio as gr
 from chat import rendering, wording
 from chat.interface import AT_ONCE, I18N, TITLE, html, words_for
 from chat.replies import Replies
-from chat.visit import Visit, scope_of
+from chat.visit import Visit
 from chat.wording import Wording
-from qa.retrieval import Scope
 
 _VERDICTS = frozenset({"right", "wrong", "absent", "undo"})
 _ARTICLE = frozenset({"open", "close", "elsewhere"})
@@ -89,7 +88,7 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     ) -> Iterator[tuple[Any, ...]]:
         words = words_for(request)
         try:
-            limited = _scope(articles, since, until)
+            limited = replies.scope(articles, since, until)
         except ValueError as error:
             _say(_bad_day(error, words))
             yield question, gr.skip(), gr.skip()
@@ -156,10 +155,13 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     def say_limits(articles: list[str], since: str, until: str, request: gr.Request) -> str:
         words = words_for(request)
         try:
-            note = rendering.scope_note(_scope(articles, since, until), words)
+            note = rendering.scope_note(replies.scope(articles, since, until), words)
         except ValueError as error:
             return rendering.note(_bad_day(error, words), words)
         return rendering.note(words.scope_active.format(limits=note), words) if note else ""
+
+    def list_choices(request: gr.Request) -> Any:
+        return gr.update(choices=replies.choices(words=words_for(request)))
 
     def list_past(visit: Visit, request: gr.Request) -> str:
         return replies.past(visit, words=words_for(request))
@@ -178,7 +180,7 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     new.click(begin_anew, [visit], shown, **acting)
     mark.click(keep_right_words, [right_words, selection, visit], [right_words, chat, panel], **acting)
     other.input(read_other, [other, visit], [panel], **acting)
-    scope.expand(lambda: gr.update(choices=replies.choices()), None, picked, **acting)
+    scope.expand(list_choices, None, picked, **acting)
     gr.on([picked.change, since.blur, since.submit, until.blur, until.submit], say_limits, limited_to, [limits], **acting)
     widen.click(lambda: ([], "", "", ""), None, [*limited_to, limits], **acting)
     page.load(list_past, [visit], [past], **acting)
@@ -186,11 +188,6 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
 
 def _marks(command: str) -> bool:
     return command.startswith("elsewhere")
-
-
-def _scope(articles: list[str] | None, since: str | None, until: str | None) -> Scope:
-    """What was chosen; Gradio gives None for what was never touched."""
-    return scope_of(articles or (), since or "", until or "")
 
 
 def _bad_day(error: ValueError, words: Wording) -> str:

@@ -8,14 +8,17 @@ hold paths.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chat import history, rendering, source_panel
+from chat.origins import origins
 from chat.rendering import language_tag
-from chat.visit import Exchange, Given, Opened, Visit, cited, places
+from chat.visit import Exchange, Given, Opened, Visit, cited, places, scope_of
 from chat.wording import Wording
 from corpus.errors import (
     AnswerFormatError,
@@ -36,12 +39,10 @@ from qa.retrieval import Scope
 from qa.unknown_words import unknown_words
 
 if TYPE_CHECKING:
+    from corpus.library import ArticleInfo
     from qa.assistant import Assistant
 
 LOG = logging.getLogger("yuanwen.chat")
-
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
-"""Of files that may be dropped on the page."""
 
 MAX_MEGABYTES = 20
 """Of a dropped file: more than any article has, little enough to be read at once."""
@@ -50,6 +51,9 @@ KEPT_EXCHANGES = 50
 """Of a conversation on the page: all of it is sent again with each reply."""
 HISTORY_TURNS = 20
 """Earlier questions that a follow-up may refer to."""
+
+_ORIGIN = "from:"
+"""Begins a choice that means all articles of an origin; no article's id begins so."""
 
 Message = dict[str, str]
 """As Gradio's chat takes it: ``{"role": "user" | "assistant", "content": HTML}``."""
@@ -240,14 +244,35 @@ class Replies:
             marking=opened.marking,
         )
 
-    def choices(self) -> list[tuple[str, str]]:
-        """All articles to choose from, as (title with date, id)."""
+    def choices(self, *, words: Wording) -> list[tuple[str, str]]:
+        """What a question can be limited to, as (name, value for `scope`): origins of several articles, then each article with its date."""
+        infos = self._infos()
+        several = [
+            (words.origin.format(name=rendering.clip(name, 60), count=len(ids)), _ORIGIN + name) for name, ids in origins(infos).items()
+        ]
+        return several + [
+            (f"{rendering.clip(info.title, 80)}{f' ({info.published})' if info.published else ''}", info.id) for info in infos
+        ]
+
+    def scope(self, chosen: Collection[str] | None, since: str | None, until: str | None) -> Scope:
+        """What a question is limited to, from what was picked among `choices` and typed as dates; None is what was never touched.
+
+        Raises:
+            ValueError: a date is none, or the last day is before the first; its argument is what was typed.
+        """
+        typed = scope_of((), since or "", until or "")
+        if not chosen:
+            return typed
+        by_origin = origins(self._infos())
+        wanted = [by_origin.get(each.removeprefix(_ORIGIN), []) if each.startswith(_ORIGIN) else [each] for each in chosen]
+        return dataclasses.replace(typed, articles=frozenset(itertools.chain.from_iterable(wanted)))
+
+    def _infos(self) -> Sequence[ArticleInfo]:
         try:
-            infos = self._library.articles()
+            return self._library.articles()
         except LibraryError as error:
             LOG.warning("the articles could not be listed: %s", error)
             return []
-        return [(f"{rendering.clip(info.title, 80)}{f' ({info.published})' if info.published else ''}", info.id) for info in infos]
 
     # --- judging answers -----------------------------------------------------------------------------------------------------------
 

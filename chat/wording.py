@@ -87,6 +87,8 @@ class Wording:
     # limiting a question
     scope_label: str
     scope_articles: str
+    origin: str
+    """Several articles of one site, folder or file; ``name`` and ``count``."""
     scope_since: str
     scope_until: str
     scope_day_hint: str
@@ -188,7 +190,8 @@ _HANS = Wording(
     removed_hint="导航、广告之类，不参与回答。",
     article_gone="这篇文章已不在文章库中。",
     scope_label="限定范围",
-    scope_articles="只查这些文章",
+    scope_articles="只查这些来源或文章",
+    origin="{name} · {count} 篇",
     scope_since="起始日期",
     scope_until="截止日期",
     scope_day_hint="如 2022 或 2022-11-14",
@@ -282,7 +285,8 @@ _HANT = Wording(
     removed_hint="導覽、廣告之類，不參與回答。",
     article_gone="這篇文章已不在文章庫中。",
     scope_label="限定範圍",
-    scope_articles="只查這些文章",
+    scope_articles="只查這些來源或文章",
+    origin="{name} · {count} 篇",
     scope_since="起始日期",
     scope_until="截止日期",
     scope_day_hint="如 2022 或 2022-11-14",
@@ -376,7 +380,8 @@ _EN = Wording(
     removed_hint="Navigation, advertisements and the like. Not used for answers.",
     article_gone="This article is no longer in the library.",
     scope_label="Limit the question",
-    scope_articles="Only these articles",
+    scope_articles="Only these sources or articles",
+    origin="{name} · {count} articles",
     scope_since="From",
     scope_until="To",
     scope_day_hint="such as 2022 or 2022-11-14",
