@@ -57,6 +57,10 @@ class Evidence:
     """1 when a list is asked for: a list shares the reader's certainty among its items."""
     overlap: float
     """Share of the question's terms in the sentence that the span begins in and the one before it."""
+    across: float
+    """1 when question and article are in different languages."""
+    chinese: float
+    """1 when the article is Chinese: the reader is not as sure of itself in one language as in another."""
 
     @classmethod
     def of(cls, query: Query, hit: Hit, span: Span, *, rank: int, best_score: float) -> Evidence:
@@ -70,6 +74,8 @@ class Evidence:
             wrong_year=1 - hit.year_fit,
             many=float(query.many),
             overlap=_overlap(query, hit.passage.text, span),
+            across=float(query.language != hit.article.language),
+            chinese=float(hit.article.language == "zh"),
         )
 
 
