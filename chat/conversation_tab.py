@@ -118,7 +118,7 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
         notice = replies.act(visit, command, words=words)
         return (
             *_changed(command, visit, words, notice),
-            gr.update(choices=replies.choices(), value=None) if _marks(command) else gr.skip(),
+            gr.update(choices=replies.articles(), value=None) if _marks(command) else gr.skip(),
         )
 
     def _changed(command: str, visit: Visit, words: Wording, notice: str | None) -> tuple[Any, ...]:

@@ -246,13 +246,13 @@ class Replies:
 
     def choices(self, *, words: Wording) -> list[tuple[str, str]]:
         """What a question can be limited to, as (name, value for `scope`): origins of several articles, then each article with its date."""
-        infos = self._infos()
-        several = [
-            (words.origin.format(name=rendering.clip(name, 60), count=len(ids)), _ORIGIN + name) for name, ids in origins(infos).items()
-        ]
-        return several + [
-            (f"{rendering.clip(info.title, 80)}{f' ({info.published})' if info.published else ''}", info.id) for info in infos
-        ]
+        several = origins(self._infos())
+        named = [(words.origin.format(name=rendering.clip(name, 60), count=len(ids)), _ORIGIN + name) for name, ids in several.items()]
+        return named + self.articles()
+
+    def articles(self) -> list[tuple[str, str]]:
+        """All articles to choose from, as (title with date, id)."""
+        return [(f"{rendering.clip(info.title, 80)}{f' ({info.published})' if info.published else ''}", info.id) for info in self._infos()]
 
     def scope(self, chosen: Collection[str] | None, since: str | None, until: str | None) -> Scope:
         """What a question is limited to, from what was picked among `choices` and typed as dates; None is what was never touched.
