@@ -32,11 +32,12 @@ def origin(source: str, url: str | None = None) -> str:
 
 
 def origins(articles: Iterable[ArticleInfo]) -> dict[str, list[str]]:
-    """Ids of the articles of each origin that two or more come from, the largest first."""
+    """Ids of the articles of each origin that two or more come from, but not all, the largest first."""
     found: dict[str, list[str]] = {}
-    for info in articles:
+    known = list(articles)
+    for info in known:
         names = {origin(source, info.url if number == 0 else None) for number, source in enumerate(info.sources)}
         for name in sorted(names - {""}):
             found.setdefault(name, []).append(info.id)
-    several = {name: ids for name, ids in found.items() if len(ids) > 1}
+    several = {name: ids for name, ids in found.items() if 1 < len(ids) < len(known)}
     return dict(sorted(several.items(), key=lambda pair: (-len(pair[1]), pair[0])))
