@@ -10,12 +10,14 @@ import onnxruntime
 import pytest
 import torch
 from safetensors.torch import save_file
-from transformers import BertConfig, BertForQuestionAnswering
+from transformers import BertConfig
 
 from corpus.errors import ModelError
 from embeddings.layers import OnnxLayers, read_manifest
+from qa.reader import OUTPUTS
 from training.export_reader import read_weights
-from training.onnx_export import Weights, build, quantize, torch_reference, write
+from training.model import network
+from training.onnx_export import PAIR_PARTS, Weights, build, quantize, torch_reference, write
 
 HEADS, HIDDEN = 4, 64
 
@@ -27,7 +29,10 @@ def state() -> dict[str, torch.Tensor]:
     config = BertConfig(
         vocab_size=11, hidden_size=HIDDEN, num_hidden_layers=2, num_attention_heads=HEADS, intermediate_size=128, max_position_embeddings=32
     )
-    return {name: 4 * value if value.ndim == 2 else value for name, value in BertForQuestionAnswering(config).state_dict().items()}
+    model = network(config)
+    for parameter in model.pairs.parameters():
+        torch.nn.init.normal_(parameter, std=0.02)
+    return {name: 4 * value if value.ndim == 2 else value for name, value in model.state_dict().items()}
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +63,16 @@ def test_the_quantised_reader_gives_nearly_the_same_logits(weights: Weights, tmp
     path = tmp_path / "reader.onnx"
     write(quantize(build(weights, heads=HEADS)), path, base_model="made up", source="a test", licence="none")
     words, mask = inputs()
-    found = np.stack(OnnxLayers(path).run(words, mask), axis=-1)[mask.astype(bool)]
+    starts, ends, *pairs = OnnxLayers(path).run(words, mask)
+    found = np.stack([starts, ends], axis=-1)[mask.astype(bool)]
     hidden = torch_reference(weights, heads=HEADS)(words, mask)
     wanted = (hidden @ weights["qa_outputs.weight"].T + weights["qa_outputs.bias"])[mask.astype(bool)]
     assert np.abs(found - wanted).mean() < 0.02 * np.ptp(wanted)
     manifest = read_manifest(path)
-    assert manifest["outputs"] == ["start_logits", "end_logits"]
+    assert manifest["outputs"] == OUTPUTS
+    for part, values in zip(PAIR_PARTS, pairs, strict=True):
+        keys = hidden @ weights[f"pairs.{part}.weight"].T + weights.get(f"pairs.{part}.bias", np.float32(0))
+        assert np.abs(values - keys)[mask.astype(bool)].mean() <= 0.02 * np.ptp(keys)
     assert manifest["base_model"] == "made up"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["reader.json", "reader.onnx"]
 
