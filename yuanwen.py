@@ -10,10 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import adding, doctor, evaluating, feedback, history, moving
+from cli import adding, doctor, evaluating, feedback, history, listing, moving
 from cli.shared import ArticlesOption, JsonOption, LibraryOption, LimitOption, SinceOption, UntilOption
 from cli.shared import bar as _bar
-from cli.shared import console as _console
 from cli.shared import day as _day
 from cli.shared import fail as _fail
 from cli.shared import open_assistant as _assistant
@@ -101,39 +100,8 @@ def _question_rows(path: Path) -> list[dict[str, Any]]:
 app.command(epilog=adding.EXAMPLE)(adding.add)
 
 
-@app.command(name="list", epilog="Example: yuanwen list --json")
-def list_articles(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """List the articles of the library, the newest first."""
-    with _plain_errors(), _library(library) as opened:
-        infos = opened.articles()
-    if as_json:
-        keys = ("id", "title", "source", "url", "language", "script", "passages", "chars")
-        _print_json([{key: getattr(i, key) for key in keys} | {"published": i.published and i.published.isoformat()} for i in infos])
-        return
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("id", "published", "title", "file", "passages", box=None, header_style="bold")
-    for info in infos:
-        date = info.published.isoformat() if info.published else "unknown"
-        table.add_row(info.id[:8], date, Text(info.title), Text(Path(info.source).name), str(info.passages))
-    _console().print(table if infos else "The library holds no articles yet. Add some: yuanwen add FILE_OR_FOLDER")
-
-
-@app.command(epilog="Example: yuanwen remove 3f2a91c0")
-def remove(
-    articles: Annotated[list[str], typer.Argument(help="Ids (or their beginnings), file names or titles, as `yuanwen list` shows them.")],
-    library: LibraryOption = None,
-) -> None:
-    """Remove articles from the library. The files they came from stay where they are."""
-    with _plain_errors(), _library(library) as opened:
-        ids = [opened.find(name) for name in articles]  # all of them found before any is removed
-        for article_id in dict.fromkeys(ids):
-            title = opened.article(article_id).title
-            opened.remove(article_id)
-            _console().print(f"removed: {title}", markup=False)
-
-
+app.command(name="list", epilog=listing.LIST_EXAMPLE)(listing.list_articles)
+app.command(epilog=listing.REMOVE_EXAMPLE)(listing.remove)
 app.command(name="eval", epilog=evaluating.EXAMPLE)(evaluating.evaluate)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command(name="export", epilog=moving.EXPORT_EXAMPLE)(moving.export_file)

@@ -1,6 +1,7 @@
 """A place in an article as a quotation with its reference, in three styles: GB/T 7714-2015, APA 7 and Markdown.
 
-Plain text, to be copied. Only what is known of the article is said: a site's name, for one, is not guessed from its address.
+Plain text, to be copied. Only what is known of the article is said: the paper or site is the one it names as its source, and is not
+guessed from its address.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ _BLOCK_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 
 
 def gbt(article: Article, *, accessed: dt.date) -> str:
-    """GB/T 7714-2015: ``Authors. Title[EB/OL]. (published)[accessed]. address``; without an address, ``Authors. Title[Z]. published``.
+    """GB/T 7714-2015: ``Authors. Title[EB/OL]. Publisher, year(published)[accessed]. address``.
+
+    Without a publisher ``[EB/OL]. (published)[accessed]``; without an address ``Authors. Title[Z]. Publisher, published``.
 
     Args:
         article: that is referred to.
@@ -55,15 +58,21 @@ def gbt(article: Article, *, accessed: dt.date) -> str:
         names.append("等" if _HAN.search(article.title) else "et al")
     address = web_address(article.url)
     published = article.published.isoformat() if article.published else ""
+    publisher = _one_line(article.publisher or "")
     if address:
-        end = f"[EB/OL]. {f'({published})' if published else ''}[{accessed.isoformat()}]. {address}"
+        issued = ", ".join(part for part in (publisher, published[:4]) if part) if publisher else ""
+        end = f"[EB/OL]. {issued}{f'({published})' if published else ''}[{accessed.isoformat()}]. {address}"
     else:
-        end = f"[Z]. {published}" if published else "[Z]"
+        issued = ", ".join(part for part in (publisher, published) if part)
+        end = f"[Z]. {issued}" if issued else "[Z]"
     return f"{_sentence(', '.join(names))} {_one_line(article.title)}{end}{'' if address else '.'}".strip()
 
 
 def apa(article: Article, *, accessed: dt.date) -> str:
-    """APA 7: ``Authors. (date). Title. address``; without authors the title comes first, without a date the day of retrieval is named."""
+    """APA 7: ``Authors. (date). Title. Publisher. address``; without authors the title comes first, without a date the day of retrieval.
+
+    A publisher that is the author too is named once (APA 7, 9.24).
+    """
     names = [_initialled(name) for name in article.authors]
     if len(names) > APA_AUTHORS:
         names = [*names[: APA_AUTHORS - 1], "…", names[-1]]
@@ -73,7 +82,9 @@ def apa(article: Article, *, accessed: dt.date) -> str:
     title = _sentence(_one_line(article.title))
     address = web_address(article.url)
     retrieved = f"Retrieved {accessed:%B} {accessed.day}, {accessed.year}, from " if not published else ""
-    parts = [*([_sentence(authors), date, title] if authors else [title, date]), *([retrieved + address] if address else ())]
+    publisher = _one_line(article.publisher or "")
+    site = [_sentence(publisher)] if publisher and publisher not in article.authors else []
+    parts = [*([_sentence(authors), date, title] if authors else [title, date]), *site, *([retrieved + address] if address else ())]
     return " ".join(parts)
 
 
@@ -98,7 +109,8 @@ def quoted_markdown(article: Article, start: int, end: int) -> str:
     title, address = plain_markdown(_one_line(article.title)), web_address(article.url)
     named = f"[{title}](<{address}>)" if address else title
     published = [article.published.isoformat()] if article.published else []
-    said = ", ".join([named, *map(plain_markdown, article.authors), *published])
+    publisher = [_one_line(article.publisher)] if article.publisher and article.publisher not in article.authors else []
+    said = ", ".join([named, *map(plain_markdown, (*article.authors, *publisher)), *published])
     return "\n".join([*lines, ">", f"> — {said}"])
 
 

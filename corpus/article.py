@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Article:
     published_from: str | None = None
     """How ``published`` was found, most trusted first: ``markup``, ``text`` or ``name`` (the file's)."""
     authors: tuple[str, ...] = ()
-    publisher: str | None = field(default=None, compare=False)
-    """The paper, agency or site that the file names as its source. A library does not keep it, so articles are the same without it."""
+    publisher: str | None = None
+    """The paper, agency or site that the file names as its source, as it is printed there ("来源:光明日报")."""
     language: str = "und"
     """ISO 639-1 code (``zh``, ``en``), ``und`` when it can't be told."""
     script: str = "Zyyy"

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import errno
 import json
+import os
 import sqlite3
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ __all__ = ["ArticleInfo", "Change", "Library", "StoredPassage"]
 
 FILE_NAME = "library.db"
 SCHEMA = resources.files("corpus").joinpath("schema.sql").read_text("utf-8")
-MIGRATIONS: tuple[Migration, ...] = (migrations.feedback_and_conversations, migrations.near_duplicates)
+MIGRATIONS: tuple[Migration, ...] = (migrations.feedback_and_conversations, migrations.near_duplicates, migrations.publishers)
 """The n-th brings a library of schema version n + 1 to n + 2; ``schema.sql`` is always the newest."""
 SHORTEST_PREFIX = 4
 """Of an article's id, so many characters name it, where no other begins with the same."""
@@ -40,7 +41,7 @@ SHORTEST_PREFIX = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleInfo:
-    """What there is to say about an article without reading it. ``source``, ``url`` and ``published`` are of its first source.
+    """What there is to say about an article without reading it. ``source``, ``url``, ``published`` and so on are of its first source.
 
     An article that is nearly another one stands back for it (see `corpus.duplicates`): it is not listed, and its sources are the other's.
     """
@@ -59,6 +60,7 @@ class ArticleInfo:
     sources: tuple[str, ...]
     """All of them, in the order they were added; after its own, those of the articles that stand back for it."""
     authors: tuple[str, ...]
+    publisher: str | None = None
 
 
 class Library:
@@ -228,6 +230,27 @@ class Library:
             more = f" and {len(meant) - 10} more" if len(meant) > 10 else ""
             raise ArticleNotFoundError(f"{text!r} could be any of {len(meant)} articles. Give more of the id: {listed}{more}.")
         return meant[0].id
+
+    def find_sources(self, text: str) -> tuple[str, ...]:
+        """The sources that a person means by a file: by its path, by its name, or by its address.
+
+        A file that holds several articles has as many sources, all of them meant; ``file.csv#12`` is one of them. Empty when no such
+        file was added.
+
+        Raises:
+            ArticleNotFoundError: files of this name were added from several folders (the message lists them).
+        """
+        with self._database.reading() as db:
+            for name in (source_key(text), source_key(_whole_path(text))):
+                if found := sources.of_file(db, name):
+                    return (name,) if name in found else tuple(found)
+            named = sources.of_file_name(db, _plain(clean(text)), spelling=_plain)
+        if len(named) > 1:
+            raise ArticleNotFoundError(
+                f"{text!r} could be any of {len(named)} files. Give the whole path: {'; '.join(list(named)[:10])}"
+                f"{f' and {len(named) - 10} more' if len(named) > 10 else ''}."
+            )
+        return next(iter(named.values()), ())
 
     def article(self, article_id: str) -> Article:
         """The article as it was added from its first source.
@@ -567,14 +590,14 @@ class Library:
 
 def _infos(db: sqlite3.Connection) -> list[ArticleInfo]:
     passages = dict(db.execute("SELECT article_id, count(*) FROM passage GROUP BY article_id").fetchall())
-    sources: dict[str, list[tuple[str, str | None, str | None, str]]] = {}
-    for article_id, *rest in db.execute(
+    sources: dict[str, list[tuple[str, str | None, str | None, str, str | None]]] = {}
+    for article_id, *of_source in db.execute(
         """
-        SELECT coalesce(of_id, source.article_id), source, url, published, authors
+        SELECT coalesce(of_id, source.article_id), source, url, published, authors, publisher
         FROM source LEFT JOIN duplicate ON duplicate.article_id = source.article_id ORDER BY of_id IS NOT NULL, source.id
         """
     ).fetchall():
-        sources.setdefault(article_id, []).append((rest[0], rest[1], rest[2], rest[3]))
+        sources.setdefault(article_id, []).append(tuple(of_source))
     rows = db.execute(
         "SELECT id, title, language, script, chars, added_at FROM article WHERE id NOT IN (SELECT article_id FROM duplicate)"
     ).fetchall()
@@ -582,7 +605,7 @@ def _infos(db: sqlite3.Connection) -> list[ArticleInfo]:
     for article_id, title, language, script, chars, added_at in rows:
         if article_id not in sources:  # only in a damaged file; `verify` tells of it
             continue
-        source, url, published, authors = sources[article_id][0]
+        source, url, published, authors, publisher = sources[article_id][0]
         found.append(
             ArticleInfo(
                 id=article_id,
@@ -597,6 +620,7 @@ def _infos(db: sqlite3.Connection) -> list[ArticleInfo]:
                 added_at=records.parse_time(added_at),
                 sources=tuple(name for name, *_ in sources[article_id]),
                 authors=tuple(records.from_json(authors)),
+                publisher=publisher,
             )
         )
     return sorted(found, key=lambda info: (info.published is None, -(info.published or dt.date.min).toordinal(), info.title, info.id))
@@ -609,6 +633,14 @@ def _unknown(article_id: str) -> ArticleNotFoundError:
 def _plain(text: str) -> str:
     """One spelling for letters with marks: file systems and keyboards write them as one code point or as two."""
     return unicodedata.normalize("NFC", text)
+
+
+def _whole_path(text: str) -> str:
+    """A path from the root, as files are added under: links on the way are followed, a file that is itself a link is not."""
+    folder, name = os.path.split(text)
+    with contextlib.suppress(OSError, ValueError):  # no path at all
+        return os.path.join(os.path.realpath(folder or "."), name)  # noqa: PTH118 (Path would drop a "./" that belongs to an address)
+    return text
 
 
 def _is_meant(info: ArticleInfo, wanted: str) -> bool:

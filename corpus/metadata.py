@@ -216,11 +216,22 @@ def latin_or_han_names(text: str) -> Iterator[str]:
 _SOURCE = re.compile(
     r"(?:^|[\s\d|(（\[【/]|(?<=-))(?:(?:文章|本文|信息|新闻|稿件|资料)?来源于?|稿源|信源|出处|转自|摘自|source)\s*[:：|丨]\s*(?P<name>[^\s|丨,，。;；:：()（）\[\]【】<>]{2,24})",
 )
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_OF_LATIN_WORD = rf"(?:[{_LATIN}0-9&'’-]|\.(?=[{_LATIN}0-9]))*(?:(?<=\b[A-Z])\.)?"
+_LATIN_WORD = re.compile(rf"[{_LATIN}]{_OF_LATIN_WORD}(?!\w)")
+_MORE_LATIN_WORDS = re.compile(
+    r"(?: (?:(?:of|the|and|for|in|on|de|del|der|des|du|la|le|&) )*"
+    rf"[A-Z\u00c0-\u00d6\u00d8-\u00de]{_OF_LATIN_WORD}(?!\w)(?!\s?[:：])){{1,6}}"  # with a colon it is the next label
+)
+_NEXT_LATIN_LABEL = re.compile(r" (?:By|Author|Editor|Edited|Published|Posted|Updated|Date|Time|Share|Views?|Read|Photo)\b.*")
 _NEXT_LABEL = re.compile(r"(?:(?:责任)?编辑|责编|作者|记者|时间|日期|发布|阅读|浏览|点击|字号|(?:19|20)\d\d[-/.年]).*")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?|[·•|丨/—–]")
 _SOURCE_NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fffa-z0-9·-]{1,14}")
 _OUTLET = re.compile(r".*(?:网|报|社|新闻|周刊|杂志|频道|在线|客户端|电视台|广播|日报|晚报|时报|传媒|财经|资讯|消息|科技|中心|日报社)")
-_NO_SOURCE = re.compile(r"未知|网络|原创|转载|本站|互联网|综合|整理|网友|首页|评论|分享|关注|登录|阅读|浏览|正文|推荐|字体|字号|更新")
+_NO_SOURCE = re.compile(
+    r"未知|网络|原创|转载|本站|互联网|综合|整理|网友|首页|评论|分享|关注|登录|阅读|浏览|正文|推荐|字体|字号|更新"
+    r"|^(?:the )?(?:internet|web|network|unknown|original)$"
+)
 
 
 def publisher(cleaned: Cleaned) -> str | None:
@@ -230,7 +241,7 @@ def publisher(cleaned: Cleaned) -> str | None:
     below = cleaned.lines[end : end + _NEAR_LINES] if end else ()
     for line in (*near, *below):
         if columns(line.folded) <= _LONGEST_LINE and (match := _SOURCE.search(line.folded)):
-            name = _NEXT_LABEL.sub("", line.text[match.start("name") : match.end("name")])
+            name = _latin_publisher(line, match.start("name")) or _NEXT_LABEL.sub("", line.text[match.start("name") : match.end("name")])
             if len(name) >= 2 and not _NO_SOURCE.search(fold(name)):
                 return name
     for line in near:
@@ -241,6 +252,15 @@ def publisher(cleaned: Cleaned) -> str | None:
     beside = [near[other] for number in dated for other in (number - 1, number + 1) if 0 <= other < len(near)]
     lone = (line.text for line in beside if _SOURCE_NAME.fullmatch(line.folded) and not _NO_SOURCE.search(line.folded))
     return next((text for text in lone if len(text) <= _LONGEST_OUTLET and _OUTLET.fullmatch(fold(text))), None)
+
+
+def _latin_publisher(line: Line, start: int) -> str | None:
+    """A name in Latin letters from here on, as many words of it as begin with a capital; None where another script goes on."""
+    first = _LATIN_WORD.match(line.text, start)
+    if first is None:
+        return None
+    more = _MORE_LATIN_WORDS.match(line.text, first.end())
+    return _NEXT_LATIN_LABEL.sub("", line.text[start : more.end() if more else first.end()])
 
 
 def _beside_date(line: Line) -> str | None:

@@ -122,3 +122,8 @@ def near_duplicates(db: sqlite3.Connection) -> None:
         db.execute(statement)
     for article_id, title, text, script in db.execute("SELECT id, title, text, script FROM article"):
         duplicate_store.sign(db, article_id, bands(outline(title, text, script=script)))
+
+
+def publishers(db: sqlite3.Connection) -> None:
+    """3 → 4: the publisher that a file names is kept. What is there has none until its file is read again: the file is not here."""
+    db.execute("ALTER TABLE source ADD COLUMN publisher TEXT")

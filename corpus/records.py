@@ -83,6 +83,7 @@ def storable(article: Article) -> Article:
         url=maybe(article.url),
         published_from=maybe(article.published_from),
         authors=tuple(clean(author) for author in article.authors),
+        publisher=maybe(article.publisher),
         language=clean(article.language),
         script=clean(article.script),
         removed=tuple(clean(line) for line in article.removed),
@@ -101,7 +102,7 @@ def is_known(db: sqlite3.Connection, article: Article) -> bool:
     """Whether the article is in, just as it is, from its source."""
     row = db.execute(
         """
-        SELECT article_id, sha256, url, published, published_from, authors, origin, removed, language, script
+        SELECT article_id, sha256, url, published, published_from, authors, origin, removed, publisher, language, script
         FROM source JOIN article ON article.id = article_id WHERE source = ?
         """,
         (article.source,),
@@ -120,7 +121,7 @@ def add(db: sqlite3.Connection, article: Article) -> Change:
         # The same content read anew, from other bytes or by better rules: its passages stay, what is said of it is renewed.
         db.execute(
             """
-            UPDATE source SET sha256 = ?, url = ?, published = ?, published_from = ?, authors = ?, origin = ?, removed = ?
+            UPDATE source SET sha256 = ?, url = ?, published = ?, published_from = ?, authors = ?, origin = ?, removed = ?, publisher = ?
             WHERE source = ?
             """,
             (*of_source, article.source),
@@ -132,8 +133,8 @@ def add(db: sqlite3.Connection, article: Article) -> Change:
         _insert_article(db, article)
     db.execute(
         """
-        INSERT INTO source (article_id, sha256, url, published, published_from, authors, origin, removed, source)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO source (article_id, sha256, url, published, published_from, authors, origin, removed, publisher, source)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (article_id, *of_source, article.source),
     )
@@ -295,6 +296,7 @@ def _source_values(article: Article) -> tuple[str | None, ...]:
         json.dumps(article.authors, ensure_ascii=False),
         json.dumps([(run.start, run.origin, run.length) for run in article.origin]),
         json.dumps(article.removed, ensure_ascii=False),
+        article.publisher,
     )
 
 
@@ -330,14 +332,14 @@ def load_article(db: sqlite3.Connection, article_id: str) -> Article | None:
     """The article as it was added from its first source."""
     row = db.execute(
         """
-        SELECT title, text, language, script, source, sha256, url, published, published_from, authors, origin, removed
+        SELECT title, text, language, script, source, sha256, url, published, published_from, authors, origin, removed, publisher
         FROM article JOIN source ON article_id = article.id WHERE article.id = ? ORDER BY source.id LIMIT 1
         """,
         (article_id,),
     ).fetchone()
     if row is None:
         return None
-    title, text, language, script, source, sha256, url, published, published_from, authors, origin, removed = row
+    title, text, language, script, source, sha256, url, published, published_from, authors, origin, removed, publisher = row
     return Article(
         title=title,
         text=text,
@@ -347,6 +349,7 @@ def load_article(db: sqlite3.Connection, article_id: str) -> Article | None:
         published=parse_date(published),
         published_from=published_from,
         authors=tuple(from_json(authors)),
+        publisher=publisher,
         language=language,
         script=script,
         origin=tuple(Run(*run) for run in from_json(origin)),

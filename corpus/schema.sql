@@ -22,7 +22,8 @@ CREATE TABLE source (
     published_from TEXT,
     authors        TEXT NOT NULL, -- JSON: [name, …]
     origin         TEXT NOT NULL, -- JSON: [[start, origin, length], …]
-    removed        TEXT NOT NULL  -- JSON: [line, …]
+    removed        TEXT NOT NULL, -- JSON: [line, …]
+    publisher      TEXT
 ) STRICT;
 CREATE INDEX source_of_article ON source (article_id);
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from corpus import records
 
@@ -17,6 +18,18 @@ def of_file(db: sqlite3.Connection, name: str) -> dict[str, str]:
     for mark in MARKS:  # a range of the unique index: all that begin so, and nothing else
         bounds = (name + mark, name + chr(ord(mark) + 1))
         found.update(db.execute("SELECT source, sha256 FROM source WHERE source >= ? AND source < ?", bounds).fetchall())
+    return found
+
+
+def of_file_name(db: sqlite3.Connection, name: str, *, spelling: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    """The sources of every file of this name, in whatever folder or archive: by the file's path, as ``spelling`` writes it."""
+    pattern = re.compile(rf"(?:^|[/\\!])({re.escape(name)})(?:[{re.escape(''.join(MARKS))}]|$)")
+    found: dict[str, tuple[str, ...]] = {}
+    for (source,) in db.execute("SELECT source FROM source ORDER BY id") if name else ():
+        spelt = spelling(source)
+        if match := pattern.search(spelt):
+            file = spelt[: match.end(1)]
+            found[file] = (*found.get(file, ()), source)
     return found
 
 

@@ -101,17 +101,17 @@ def _article_rows(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         row = db.execute("SELECT title, text, language, script FROM article WHERE id = ?", (article_id,)).fetchone()
         sources = db.execute(
             """
-            SELECT source, sha256, url, published, published_from, authors, origin, removed
+            SELECT source, sha256, url, published, published_from, publisher, authors, origin, removed
             FROM source WHERE article_id = ? ORDER BY id
             """,
             (article_id,),
         ).fetchall()
-        names = ("source", "sha256", "url", "published", "published_from", "authors", "origin", "removed")
+        names = ("source", "sha256", "url", "published", "published_from", "publisher", "authors", "origin", "removed")
         yield {
             "id": article_id,
             **dict(zip(("title", "text", "language", "script"), row, strict=True)),
             "sources": [
-                dict(zip(names, (*plain, *map(from_json, as_json)), strict=True)) for *plain, as_json in ((*s[:5], s[5:]) for s in sources)
+                dict(zip(names, (*plain, *map(from_json, as_json)), strict=True)) for *plain, as_json in ((*s[:6], s[6:]) for s in sources)
             ],
         }
 
@@ -298,6 +298,7 @@ def _article(row: dict[str, Any], source: dict[str, Any]) -> Article:
         published=None if source["published"] is None else dt.date.fromisoformat(source["published"]),
         published_from=None if source["published_from"] is None else _text(source["published_from"]),
         authors=tuple(_text(author) for author in source["authors"]),
+        publisher=None if source.get("publisher") is None else _text(source["publisher"]),  # older files say nothing of it
         language=_text(row["language"]),
         script=_text(row["script"]),
         origin=tuple(Run(_int(start), _int(origin), _int(length)) for start, origin, length in source["origin"]),

@@ -58,6 +58,32 @@ def test_a_repost_is_counted_as_a_duplicate(home: Path, tmp_path: Path) -> None:
     assert len(json.loads(run("list", "--json").stdout)) == 1
 
 
+def test_removing_a_file_says_whether_its_article_went(home: Path, tmp_path: Path) -> None:
+    for name in ("copy.txt", "second.txt"):
+        (tmp_path / name).write_text(f"论坛开幕\n\n{COPY}", encoding="utf-8")
+        run("add", tmp_path / name)
+    kept = run("remove", "copy.txt")
+    assert kept.exit_code == 0 and "removed the source copy.txt; kept, as 2024-04-18-forum.txt, second.txt holds it too" in kept.stdout
+    (listed,) = json.loads(run("list", "--json").stdout)
+    assert [Path(source).name for source in listed["sources"]] == ["2024-04-18-forum.txt", "second.txt"]
+    assert " +1 " in run("list").stdout
+    (removed,) = json.loads(run("remove", tmp_path / "second.txt", "--json").stdout)
+    assert [Path(source).name for source in removed["sources"]] == ["second.txt"]
+    assert [(left["id"], len(left["sources"])) for left in removed["left"]] == [(listed["id"], 1)]
+    assert run("remove", "2024-04-18-forum.txt").stdout.startswith("removed: 第三届茶业论坛在杭州开幕")
+    assert json.loads(run("list", "--json").stdout) == []
+    assert (tmp_path / "copy.txt").exists()
+
+
+def test_the_list_names_the_publisher(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"第三届茶业论坛在杭州开幕\n\n2024-04-18 来源：每日茶讯\n\n{ZH}", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(f"title,text,来源\n另一篇,{'这是另外一件事情的报道。' * 9},Tea [Weekly]\n", encoding="utf-8")
+    assert run("add", tmp_path / "a.txt", tmp_path / "b.csv").exit_code == 0
+    assert {row["publisher"] for row in json.loads(run("list", "--json").stdout)} == {"每日茶讯", "Tea [Weekly]"}
+    shown = run("list").stdout
+    assert "每日茶讯" in shown and "Tea [Weekly]" in shown
+
+
 def test_the_doctor_finds_nothing_wrong_and_says_so(home: Path) -> None:
     result = run("doctor")
     assert result.exit_code == 0 and "All is well" in result.stdout

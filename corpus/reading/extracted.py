@@ -29,6 +29,7 @@ class Extracted:
     title: str | None = None
     published: dt.date | None = None
     authors: tuple[str, ...] = ()
+    publisher: str | None = None
     url: str | None = None
     removed: tuple[str, ...] = ()
     """Lines that the format's own rules took out: a page's running heads."""

@@ -43,6 +43,8 @@ _NAMES = {
 }
 """The likeliest first, as `_plain` writes them."""
 _MOST_VALUES = 1000
+_LONGEST_PUBLISHER = 60
+"""In characters. What is longer names no paper or site."""
 _HTML_BODY = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|table|article|section|span|blockquote|figure|a|img)\b[^<>]*>", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
@@ -128,6 +130,7 @@ def extracted(values: Mapping[str, str], *, name: str) -> Extracted:
         "published": date_of(values.get("date", "")),
         "authors": tuple(dict.fromkeys(latin_or_han_names(printable(author.replace("\n", ","))))),
         "url": address,
+        "publisher": None if _ADDRESS.fullmatch(source) or len(source) > _LONGEST_PUBLISHER else source,
     }
     if _HTML_BODY.search(body):
         from corpus.reading import html

@@ -34,6 +34,16 @@ def article() -> Callable[..., Article]:
         ({"url": "https://example.org/a", "published": None}, "第二届产业周开幕[EB/OL]. [2026-11-22]. https://example.org/a"),
         ({}, "第二届产业周开幕[Z]. 2022-11-14."),
         ({"published": None}, "第二届产业周开幕[Z]."),
+        (
+            {"authors": ("王敏",), "url": "https://example.org/a", "publisher": "晨报"},
+            "王敏. 第二届产业周开幕[EB/OL]. 晨报, 2022(2022-11-14)[2026-11-22]. https://example.org/a",
+        ),
+        (
+            {"url": "https://example.org/a", "publisher": "晨报", "published": None},
+            "第二届产业周开幕[EB/OL]. 晨报[2026-11-22]. https://example.org/a",
+        ),
+        ({"publisher": "晨报"}, "第二届产业周开幕[Z]. 晨报, 2022-11-14."),
+        ({"publisher": "晨报", "published": None}, "第二届产业周开幕[Z]. 晨报."),
         ({"authors": ("甲", "乙", "丙", "丁")}, "甲, 乙, 丙, 等. 第二届产业周开幕[Z]. 2022-11-14."),
         (
             {"authors": ("Dominique Jordan", "Zhang Wenhong", "Jane A. Doe", "Ann Lee"), "title": "Opening"},
@@ -54,6 +64,14 @@ def test_gbt_7714(article: Callable[..., Article], fields: dict[str, Any], refer
             "Jordan, D., & Doe, J. A. (2022, November 14). Opening. https://example.org/a",
         ),
         ({"title": "Who spoke?"}, "Who spoke? (2022, November 14)."),
+        (
+            {"authors": ("Jane A. Doe",), "title": "Opening", "publisher": "Harbour Gazette", "url": "https://example.org/a"},
+            "Doe, J. A. (2022, November 14). Opening. Harbour Gazette. https://example.org/a",
+        ),
+        (
+            {"authors": ("Harbour Gazette",), "title": "Opening", "publisher": "Harbour Gazette"},
+            "Harbour Gazette. (2022, November 14). Opening.",
+        ),
         (
             {"authors": ("Xinhua News Agency",), "published": None, "url": "https://example.org/a"},
             "Xinhua News Agency. (n.d.). 第二届产业周开幕. Retrieved November 22, 2026, from https://example.org/a",

@@ -23,6 +23,7 @@ def article() -> Article:
         published=dt.date(2022, 11, 14),
         published_from="markup",
         authors=("王力", "A. N. Other"),
+        publisher="每日茶讯",
         language="zh",
         script="Hans",
         origin=(Run(0, 12, 20), Run(20, 40, 5)),

@@ -32,6 +32,7 @@ ARTICLES = st.builds(
     published=st.none() | st.dates(),
     published_from=st.none() | st.sampled_from(["markup", "text", "name"]),
     authors=st.lists(ANY_TEXT, max_size=3).map(tuple),
+    publisher=st.none() | ANY_TEXT,
     language=st.sampled_from(["zh", "en", "ar", "und"]) | ANY_TEXT,
     script=st.sampled_from(["Hans", "Latn", "Zyyy"]),
     origin=st.lists(st.builds(Run, LENGTHS, LENGTHS, LENGTHS), max_size=3).map(tuple),

@@ -43,6 +43,7 @@ def full(tmp_path, make_article) -> Library:
         published=dt.date(2024, 4, 18),
         published_from="markup",
         authors=("王力", "A. N. Other"),
+        publisher="每日茶讯",
         language="zh",
         script="Hans",
         origin=(Run(0, 12, 20),),
@@ -226,6 +227,16 @@ def forge(file, tmp_path) -> Callable[..., Path]:
 def test_the_forge_itself_makes_files_that_are_right(forge, tmp_path):
     with Library(tmp_path / "new") as library:
         assert import_library(library, forge()).added == 3
+
+
+def test_a_file_of_an_older_version_that_says_nothing_of_publishers_comes_in(forge, file, tmp_path):
+    with zipfile.ZipFile(file) as archive:
+        rows = [json.loads(line) for line in archive.read("articles.jsonl").splitlines()]
+    assert "每日茶讯" in [source.pop("publisher") for row in rows for source in row["sources"]]
+    older = forge({"articles.jsonl": "".join(json.dumps(row) + "\n" for row in rows).encode()})
+    with Library(tmp_path / "new") as library:
+        assert import_library(library, older).added == 3
+        assert [info.publisher for info in library.articles()] == [None] * 3
 
 
 @pytest.mark.parametrize("seed", range(15))
