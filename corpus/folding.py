@@ -52,4 +52,4 @@ def fold(text: str) -> str:
     >>> fold("２０２２年ＡＩ產業週")
     '2022年ai产业周'
     """
-    return text.translate(_table())
+    return text.lower() if text.isascii() else text.translate(_table())

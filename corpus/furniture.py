@@ -7,6 +7,7 @@ Only phrases that are common on the web at large stand here, never one site's ow
 from __future__ import annotations
 
 import enum
+import functools
 import re
 
 from corpus.lines import columns
@@ -323,6 +324,11 @@ def kind_of(folded: str) -> Kind:
     >>> [kind_of(line).name for line in ("分享到:微信 微博", "责任编辑:王晓明", "相关阅读", "第一章 总则")]
     ['WIDGET', 'CREDIT', 'RELATED', 'PLAIN']
     """
+    # Menus and share bars come again on every page of a site.
+    return _kind_of_short(folded) if len(folded) <= _LONGEST_FURNITURE else _kind_of(folded)
+
+
+def _kind_of(folded: str) -> Kind:
     width = columns(folded)
     prose = is_prose(folded)
     if width <= 4 * _LONGEST_FURNITURE and _NOTICE_START.match(folded):
@@ -330,7 +336,7 @@ def kind_of(folded: str) -> Kind:
     if width <= _LONGEST_FURNITURE:
         bare = folded.strip(_FRAME)
         for kind, pattern in _BY_PATTERN:
-            if pattern.fullmatch(folded) or pattern.fullmatch(bare):
+            if pattern.fullmatch(folded) or (bare != folded and pattern.fullmatch(bare)):
                 return kind
         if width <= _LONGEST_HEADING and _RELATED.fullmatch(re.sub(r"[\s·•|]+", "", bare)):
             return Kind.RELATED
@@ -341,6 +347,9 @@ def kind_of(folded: str) -> Kind:
     if prose:
         return Kind.PROSE
     return Kind.DATELINE if width <= _LONGEST_FURNITURE and _DATELINE.fullmatch(folded) else Kind.PLAIN
+
+
+_kind_of_short = functools.lru_cache(maxsize=4096)(_kind_of)
 
 
 def _is_button_bar(folded: str) -> bool:

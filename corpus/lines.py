@@ -64,6 +64,8 @@ _MEASURED = 10_000
 
 def columns(text: str) -> int:
     """Width on a screen of fixed cells: 2 for a Chinese character, 1 for a letter."""
+    if text.isascii():
+        return len(text)
     wide = len(_WIDE.findall(text, 0, _MEASURED))
     return len(text) + (wide if len(text) <= _MEASURED else wide * len(text) // _MEASURED)
 

@@ -8,11 +8,13 @@ that is left out stays among the article's removed ones.
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import datetime as dt
+import functools
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus import metadata
@@ -23,8 +25,8 @@ from corpus.furniture import Kind
 from corpus.lines import lines
 from corpus.reading.extracted import Extracted, printable
 from corpus.reading.judging import LIKELY, Evidence, judge
-from corpus.reading.page import Block, blocks_of, text_of
-from corpus.reading.text import decode
+from corpus.reading.page import Block, bare_text_of, blocks_of, lines_of, text_of
+from corpus.reading.text import decode_as_is, mended
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -33,7 +35,10 @@ _MOST_CHARS = 8_000_000
 """Of a page without its scripts, styles and embedded images. A larger one is read by its lines alone, which takes time in proportion."""
 _DEEPEST = 200
 """Nesting of elements. Real pages stay below 60; much deeper ones exhaust the stack of the libraries that walk them."""
-_HEAVY = re.compile(r"<(?P<tag>script|style)\b(?![^>]{0,200}ld\+json)|(?<=[\"'(])data:[\w/+.-]{1,80};base64,[\w+/=\s]+", re.IGNORECASE)
+_HEAVY = re.compile(
+    r"<(?P<tag>[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]))\b(?![^>]{0,200}(?i:ld\+json))"
+    r"|[\"'(](?P<data>(?i:data:[\w/+.-]{1,80};base64,)[\w+/=\s]+)"
+)
 _HEAVY_END = {tag: re.compile(rf"</{tag}\s*>", re.IGNORECASE) for tag in ("script", "style")}
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*["']([\w-]+)""", re.IGNORECASE)
 _SHARED = 0.4
@@ -69,8 +74,8 @@ def extract(data: bytes, *, name: str, url: str | None = None) -> Extracted:
         logging.getLogger(library).setLevel(logging.CRITICAL)  # what they give up on is read by its lines
     match = _DECLARED.search(data[:4096])
     declared = (match[1] or match[2]).decode("ascii", "replace") if match else None
-    whole = decode(data, name=name, declared=declared)
-    source = light(whole)
+    whole, _ = decode_as_is(data, name=name, declared=declared)
+    source = mended(light(whole))  # scripts aside: they are half of the page, and nobody reads them
     tree = tree_of(source)
     if tree is None:
         raise EmptyArticleError(f"{name}: there is nothing in this page.")
@@ -79,14 +84,15 @@ def extract(data: bytes, *, name: str, url: str | None = None) -> Extracted:
     text = text_of(found.blocks) or printable(_without_tags(source))
     by_lines = found.rules if found.blocks else clean(lines(text, wrapped=False), title=found.title)
     cleaned = _judged(found, by_lines)
+    head = _head(tree)
     return Extracted(
         text=text,
         wrapped=False,
         cleaned=cleaned,
         title=_title(tree, found, cleaned),
-        published=_stated_date(tree, whole) or _published(source, certain=metadata.published(by_lines) is not None),
-        authors=_authors(tree),
-        url=_address(tree),
+        published=_stated_date(head, whole) or _published(tree, source, certain=metadata.published(by_lines) is not None),
+        authors=_authors(head),
+        url=_address(tree, head),
     )
 
 
@@ -100,13 +106,14 @@ def light(source: str) -> str:
     endless: set[str] = set()
     for match in _HEAVY.finditer(source):
         tag = (match["tag"] or "").lower()
-        if match.start() < at or tag in endless:
+        start = match.start() if tag else match.start("data")
+        if start < at or tag in endless:
             continue
         end = _HEAVY_END[tag].search(source, match.end()) if tag else match
         if end is None:
             endless.add(tag)
             continue
-        parts.append(source[at : match.start()])
+        parts.append(source[at:start])
         at = end.end()
     return "".join([*parts, source[at:]])
 
@@ -135,10 +142,10 @@ def evidence(tree: HtmlElement, source: str, *, url: str | None = None) -> Evide
     """What there is to judge a page's lines by. ``source`` is its text, ``tree`` its elements."""
     blocks = blocks_of(tree)
     title = _stated_title(tree, blocks)
-    rules = clean(lines(text_of(blocks), wrapped=False), title=title)
+    rules = clean(lines_of(blocks), title=title)
     said = {}
-    if len(source) <= _MOST_CHARS and _depth(tree) <= _DEEPEST:
-        said = {"trafilatura": _by_trafilatura(source, url), "readability": _by_readability(source)}
+    if len(source) <= _MOST_CHARS and not _is_deep(tree):
+        said = {"trafilatura": _by_trafilatura(tree, url), "readability": _by_readability(tree)}
     return Evidence(blocks, said, rules, title)
 
 
@@ -156,48 +163,58 @@ def _judged(found: Evidence, by_lines: Cleaned) -> Cleaned:
     return dataclasses.replace(by_lines, keeps=keeps)
 
 
-def _depth(tree: HtmlElement) -> int:
+@functools.cache
+def _deeper() -> Callable[[HtmlElement], bool]:
     from lxml import etree
 
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    deeper: Callable[[HtmlElement], bool] = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
+    return deeper
 
 
-def _by_trafilatura(source: str, url: str | None) -> str:
+def _is_deep(tree: HtmlElement) -> bool:
+    """Whether elements are nested more than `_DEEPEST` deep."""
+    return bool(_deeper()(tree))
+
+
+def _by_trafilatura(tree: HtmlElement, url: str | None) -> str:
     """What trafilatura takes for the article; empty when it finds none or can't cope with the page."""
     import trafilatura
+    from lxml import etree
 
     # Any failure inside the library means the same to us: there is one opinion less.
     with contextlib.suppress(Exception):
-        document = trafilatura.bare_extraction(source, url=url, include_comments=False, include_images=False)
+        own = copy.copy(tree)  # as it would have parsed it itself
+        etree.strip_tags(own, etree.Comment, etree.ProcessingInstruction)
+        document = trafilatura.bare_extraction(own, url=url, include_comments=False, include_images=False)
         text = getattr(document, "text", None) or ""
         return "\n".join(line.strip(_MARKS) for line in text.split("\n"))
     return ""
 
 
-def _by_readability(source: str) -> str:
+def _by_readability(tree: HtmlElement) -> str:
     """The same for Readability's rules, as trafilatura has them built in."""
     from trafilatura.readability_lxml import Document
 
     with contextlib.suppress(Exception):  # as above
-        tree = tree_of(source)  # one of its own: it is cut to pieces
-        summary = tree_of(Document(tree).summary()) if tree is not None else None
-        return text_of(blocks_of(summary)) if summary is not None else ""
+        summary = tree_of(Document(copy.copy(tree)).summary())  # a copy: it is cut to pieces
+        return bare_text_of(summary) if summary is not None else ""
     return ""
 
 
-def _meta(tree: HtmlElement, *names: str) -> Iterator[str]:
-    """What the page's head says under the given names, in their order."""
+def _head(tree: HtmlElement) -> dict[str, str]:
+    """What the page's head says, by the names under which it does."""
     said: dict[str, str] = {}
     for element in tree.iter("meta"):
         content = " ".join((element.get("content") or "").split())
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if content and element.get(attribute):
-                said.setdefault(element.get(attribute).strip().lower(), content)
-    yield from (said[name] for name in names if name in said)
+        for attribute in ("property", "name", "itemprop", "http-equiv") if content else ():
+            if name := element.get(attribute):
+                said.setdefault(name.strip().lower(), content)
+    return said
+
+
+def _meta(head: Mapping[str, str], *names: str) -> Iterator[str]:
+    """What the page's head says under the given names, in their order."""
+    yield from (head[name] for name in names if name in head)
 
 
 def _headings(tree: HtmlElement, *tags: str) -> list[str]:
@@ -207,7 +224,7 @@ def _headings(tree: HtmlElement, *tags: str) -> list[str]:
 
 def _stated_title(tree: HtmlElement, blocks: Sequence[Block]) -> str | None:
     """The title as the head states it, without the site's name: where a line of the page begins it, that line."""
-    stated = [printable(text) for text in (*_meta(tree, "og:title", "twitter:title", "title"), *_headings(tree, "title"))]
+    stated = [printable(text) for text in (*_meta(_head(tree), "og:title", "twitter:title", "title"), *_headings(tree, "title"))]
     whole = [_bare(text) for text in stated]
     shown = [block.text for block in blocks if block.place.tag != "title" and len(block.text) <= _LONGEST_HEADING]
     begun = [line for line in shown if any(text.startswith(_bare(line)) for text in whole) and _is_telling(line)]
@@ -251,9 +268,9 @@ def _own_part(stated: str, vocabulary: set[str]) -> str:
     return stated[own[0].start() : own[-1].end()].strip() if own else stated
 
 
-def _stated_date(tree: HtmlElement, whole: str) -> dt.date | None:
+def _stated_date(head: Mapping[str, str], whole: str) -> dt.date | None:
     """The date that a tag made for it states, or the script of a WeChat article, whose page shows "yesterday"."""
-    for said in _meta(tree, *_DATE_NAMES):
+    for said in _meta(head, *_DATE_NAMES):
         if day := metadata.date_in(said):
             return day
     if "js_content" in whole and (seconds := _WECHAT_SECONDS.search(whole)):
@@ -261,7 +278,7 @@ def _stated_date(tree: HtmlElement, whole: str) -> dt.date | None:
     return None
 
 
-def _published(source: str, *, certain: bool) -> dt.date | None:
+def _published(tree: HtmlElement, source: str, *, certain: bool) -> dt.date | None:
     """The date in the page's markup, as htmldate finds it. A date stated in a tag or a script is believed; another one, from anywhere
     on the page, only if there is none by the headline (``certain``) and it stands there in full: two-figure years are not guessed at."""
     import htmldate
@@ -269,7 +286,7 @@ def _published(source: str, *, certain: bool) -> dt.date | None:
     if len(source) > _MOST_CHARS:
         return None
     with contextlib.suppress(Exception):  # as in `_by_trafilatura`
-        found = htmldate.find_date(source, extensive_search=False, original_date=True)
+        found = htmldate.find_date(tree, extensive_search=False, original_date=True)
         day = dt.date.fromisoformat(found) if found else None
         if day and dt.date(1990, 1, 1) <= day <= dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=366):
             figures = rf"{day.year}\s?(?:[-/._]|年)?\s?0?{day.month}\s?(?:[-/._]|月)?\s?0?{day.day}(?!\d)"
@@ -282,12 +299,12 @@ def _published(source: str, *, certain: bool) -> dt.date | None:
     return None
 
 
-def _authors(tree: HtmlElement) -> tuple[str, ...]:
-    stated = _meta(tree, "author", "article:author", "og:article:author", "byl")
+def _authors(head: Mapping[str, str]) -> tuple[str, ...]:
+    stated = _meta(head, "author", "article:author", "og:article:author", "byl")
     return tuple(dict.fromkeys(name for said in stated for name in metadata.latin_or_han_names(printable(said))))
 
 
-def _address(tree: HtmlElement) -> str | None:
+def _address(tree: HtmlElement, head: Mapping[str, str]) -> str | None:
     links = [element.get("href") or "" for element in tree.iter("link") if (element.get("rel") or "").lower() == "canonical"]
-    addresses: list[Any] = [*links, *_meta(tree, "og:url")]
+    addresses: list[Any] = [*links, *_meta(head, "og:url")]
     return next((address for address in addresses if re.match(r"https?://[^\s/]+", address)), None)

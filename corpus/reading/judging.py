@@ -11,10 +11,11 @@ import functools
 import json
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from corpus.reading.page import Block
 
 Floats = npt.NDArray[np.float32]
 _Column = npt.NDArray[np.float64]
+_Key = TypeVar("_Key", bound=Hashable)
 
 EXTRACTORS = ("trafilatura", "readability")
 """Whose texts the network was trained with."""
@@ -72,11 +74,13 @@ _NAMED = tuple(
     )
 )
 """What the words in the names of elements say of what stands in them: one feature for each line of words."""
+_NUMBERS = {kind: number for number, kind in enumerate(Kind)}
 _ENDS = (Kind.RELATED, Kind.COMMENTS, Kind.CREDIT, Kind.NOTICE, Kind.DATELINE)
 _FINISHED = re.compile(r"[。.!?！？…”\"’」』)）]$")
 _COMMAS = re.compile(r"[,，、;；]")
 _CAPITAL = re.compile(r"\b[A-Z]")
 _FIGURE = re.compile(r"\d")
+_SIGNS = re.compile(r"[\W_]+")
 _LONG = 24
 """In columns. A line so long is an extractor's wherever it stands in its text; a shorter one must be a line of it."""
 _MOST_COMPARED = 200_000_000
@@ -124,7 +128,7 @@ def bare(text: str) -> str:
     >>> bare("2022 开幕, Day 1.")
     '2022开幕Day1'
     """
-    return re.sub(r"[\W_]+", "", text)
+    return _SIGNS.sub("", text)
 
 
 def features(evidence: Evidence) -> Floats:
@@ -135,35 +139,43 @@ def features(evidence: Evidence) -> Floats:
     sizes = np.maximum(1.0, np.array(widths, dtype=np.float64))
     votes = [_held(evidence.said.get(name, ""), bares, widths) for name in EXTRACTORS]
     start, end = rules.body
-    votes += [_flags(rules.keeps), _flags([start <= number < end for number in range(len(blocks))])]
+    votes += [_flags(rules.keeps), _flags(start <= number < end for number in range(len(blocks)))]
+    kinds = np.array([_NUMBERS[kind] for kind in rules.kinds])
     linked = np.array([min(1.0, block.linked / len(block.text)) for block in blocks])
-    signals = [*votes, _flags([kind is Kind.PROSE for kind in rules.kinds]), linked]
+    signals = [*votes, _of_kind(kinds, Kind.PROSE), linked]
     found = [
-        *_of_lines(blocks, rules, bares, sizes, linked, evidence.title),
+        *_of_lines(blocks, kinds, bares, sizes, linked, evidence.title),
         *_of_places(blocks),
         *votes,
         *_of_page(votes, sizes, rules, blocks),
         *_of_groups(blocks, signals, sizes),
-        *_of_neighbours([*signals, _flags([kind in FURNITURE for kind in rules.kinds])], sizes),
+        *_of_neighbours([*signals, _of_kind(kinds, *FURNITURE)], sizes),
         *(gap for vote in votes for gap in (_nearness(vote), _nearness(vote[::-1])[::-1])),
-        *(_nearness(_flags([kind is which for kind in rules.kinds])) for which in _ENDS),
+        *(_nearness(_of_kind(kinds, which)) for which in _ENDS),
     ]
-    return np.stack([np.asarray(column, dtype=np.float32) for column in found], axis=1)
+    return np.stack(found, axis=1).astype(np.float32)
 
 
-def _flags(values: Sequence[bool]) -> _Column:
-    return np.array(values, dtype=np.float64)
+def _flags(values: Iterable[bool]) -> _Column:
+    return np.array([*values], dtype=np.float64)
 
 
 def _held(text: str, bares: Sequence[str], widths: Sequence[int]) -> _Column:
     """Which lines stand in another extractor's text."""
-    own = {bare(line) for line in text.split("\n")}
-    whole = bare(text) if len(text) * len(bares) <= _MOST_COMPARED else ""
+    of_text = [bare(line) for line in text.split("\n")]
+    own = frozenset(of_text)
+    whole = "".join(of_text) if len(text) * len(bares) <= _MOST_COMPARED else ""
     return _flags([bool(line) and (line in own or (width >= _LONG and line in whole)) for line, width in zip(bares, widths, strict=True)])
 
 
+def _of_kind(kinds: npt.NDArray[np.intp], *wanted: Kind) -> _Column:
+    flags = np.zeros(len(_NUMBERS))
+    flags[[_NUMBERS[kind] for kind in wanted]] = 1
+    return flags[kinds]
+
+
 def _of_lines(
-    blocks: Sequence[Block], rules: Cleaned, bares: Sequence[str], sizes: _Column, linked: _Column, title: str | None
+    blocks: Sequence[Block], kinds: npt.NDArray[np.intp], bares: Sequence[str], sizes: _Column, linked: _Column, title: str | None
 ) -> list[_Column]:
     texts = [block.text for block in blocks]
     times = Counter(bares)
@@ -178,18 +190,25 @@ def _of_lines(
         np.array([len(_FIGURE.findall(text)) / len(text) for text in texts]),
         _flags([times[line] > 1 for line in bares]),
         _flags([bool(line) and line == wanted for line in bares]),
-        *(_flags([kind is which for kind in rules.kinds]) for which in Kind),
+        *(_of_kind(kinds, which) for which in Kind),
     ]
 
 
 def _of_places(blocks: Sequence[Block]) -> list[_Column]:
     places = [block.place for block in blocks]
     return [
-        *(_flags([place.tag == tag for place in places]) for tag in _TAGS),
-        *(_flags([tag in place.above for place in places]) for tag in _ABOVE),
-        *(_flags([not words.isdisjoint(place.names) for place in places]) for words in _NAMED),
-        _flags([place.hidden for place in places]),
+        *_of_each([place.tag for place in places], lambda tag: [tag == each for each in _TAGS]),
+        *_of_each([place.above for place in places], lambda above: [tag in above for tag in _ABOVE]),
+        *_of_each([place.names for place in places], lambda names: [not words.isdisjoint(names) for words in _NAMED]),
+        _flags(place.hidden for place in places),
     ]
+
+
+def _of_each(keys: Sequence[_Key], describe: Callable[[_Key], list[bool]]) -> list[_Column]:
+    """What is said of each line's key: worked out once for the many lines that have the same."""
+    numbers: dict[_Key, int] = {}
+    rows = [numbers.setdefault(key, len(numbers)) for key in keys]
+    return [*np.array([describe(key) for key in numbers], dtype=np.float64)[rows].T]
 
 
 def _of_page(votes: Sequence[_Column], sizes: _Column, rules: Cleaned, blocks: Sequence[Block]) -> list[_Column]:
@@ -201,8 +220,8 @@ def _of_page(votes: Sequence[_Column], sizes: _Column, rules: Cleaned, blocks: S
     wide = sum(len(block.text) for block in blocks)
     found = [
         (np.cumsum(sizes) - sizes / 2) / sizes.sum(),
-        _flags([number <= headline for number in range(count)]),
-        _flags([number == headline for number in range(count)]),
+        (numbers <= headline).astype(np.float64),
+        (numbers == headline).astype(np.float64),
         np.minimum(headings, 4) / 4,
         np.full(count, sizes.sum() / max(1, wide) - 1),  # 1 where all is Chinese, 0 where nothing is
     ]
@@ -210,7 +229,7 @@ def _of_page(votes: Sequence[_Column], sizes: _Column, rules: Cleaned, blocks: S
         kept = np.flatnonzero(vote)
         first, last = (int(kept[0]), int(kept[-1])) if len(kept) else (count, -1)
         mass = float((vote * sizes).sum())
-        found += [_flags(list(numbers < first)), _flags(list(numbers > last))]
+        found += [(numbers < first).astype(np.float64), (numbers > last).astype(np.float64)]
         found += [np.full(count, mass / float(sizes.sum())), np.full(count, math.log1p(mass) / 10)]
     return found
 
@@ -225,46 +244,38 @@ def _of_groups(blocks: Sequence[Block], signals: Sequence[_Column], sizes: _Colu
         [place.parents[2] for place in places],
         [(place.path, place.parents[1]) for place in places],
     ]
+    parts = [signal * sizes for signal in signals]
     found = []
     for keys in groups:
-        mass: defaultdict[Hashable, float] = defaultdict(float)
-        for key, size in zip(keys, sizes, strict=True):
-            mass[key] += float(size)
-        total = np.array([mass[key] for key in keys])
+        numbers: dict[Hashable, int] = {}
+        group = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
+        total = np.bincount(group, weights=sizes)[group]
         found += [np.log1p(total) / 8, sizes / total]
-        for signal in signals:
-            sums: defaultdict[Hashable, float] = defaultdict(float)
-            for key, part in zip(keys, signal * sizes, strict=True):
-                sums[key] += float(part)
-            found.append(np.array([sums[key] for key in keys]) / total)
+        found += [np.bincount(group, weights=part)[group] / total for part in parts]
     return found
 
 
 def _of_neighbours(signals: Sequence[_Column], sizes: _Column) -> list[_Column]:
-    found = []
+    parts = np.stack([sizes, *(signal * sizes for signal in signals)])
+    found: list[_Column] = []
     for reach in _REACHES:
-        for values in (sizes, sizes[::-1]):
-            around = np.maximum(1.0, _before(values, reach))
-            turned = values is not sizes
-            for signal in signals:
-                share = _before((signal[::-1] if turned else signal) * values, reach) / around
-                found.append(share[::-1] if turned else share)
+        above = _before(parts, reach)
+        below = _before(parts[:, ::-1], reach)[:, ::-1]
+        for sums in (above, below):
+            found += [*(sums[1:] / np.maximum(1.0, sums[0]))]
     return found
 
 
 def _before(values: _Column, reach: int) -> _Column:
-    """Sums of the ``reach`` values before each."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    numbers = np.arange(len(values))
-    return np.asarray(sums[numbers] - sums[np.maximum(0, numbers - reach)])
+    """Sums of the ``reach`` values before each, by rows."""
+    sums = np.pad(np.cumsum(values, axis=1), ((0, 0), (1, 0)))
+    earlier = np.maximum(0, np.arange(values.shape[1]) - reach)
+    return np.asarray(sums[:, :-1] - sums[:, earlier])
 
 
 def _nearness(flags: _Column) -> _Column:
     """How near the last flagged line above is: 1 for the one right above, 1/2 for the one over it, 0 for none."""
-    found = np.zeros(len(flags))
-    last = -1
-    for number, flag in enumerate(flags):
-        found[number] = 1 / (number - last) if last >= 0 else 0.0
-        if flag:
-            last = number
-    return found
+    numbers = np.arange(len(flags))
+    flagged = np.maximum.accumulate(np.where(flags > 0, numbers, -1))
+    above = np.concatenate([[-1], flagged[:-1]]) if len(flags) else flagged
+    return np.where(above >= 0, 1 / (numbers - above), 0.0)

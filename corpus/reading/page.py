@@ -5,15 +5,17 @@ The lines are judged in `corpus.reading.judging`; here they are only described.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import not_
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.folding import fold
 from corpus.furniture import is_prose
-from corpus.lines import LINE_END, TRIMMED
+from corpus.lines import LINE_END, MOST_LINES, TRIMMED, Line, Piece, lines
 from corpus.reading.extracted import printable
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ BLOCKS = frozenset(
     "h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody tfoot thead title tr ul".split()
 )
 """Elements that begin and end a line."""
+_CELLS = frozenset(("td", "th"))
+_BLANKS = re.compile(r"\s+")
 _UNSEEN = frozenset("script style noscript template svg math iframe select object audio video canvas map textarea button".split())
 _UNSEEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _NAMES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -69,90 +73,153 @@ def text_of(blocks: Sequence[Block]) -> str:
     return "\n".join(block.text for block in blocks)
 
 
+def lines_of(blocks: Sequence[Block]) -> list[Line]:
+    """What `corpus.lines.lines` makes of `text_of` the blocks, without looking for their ends and folding them again."""
+    if len(blocks) > MOST_LINES:
+        return lines(text_of(blocks), wrapped=False)
+    found = []
+    at = 0
+    for block in blocks:
+        end = at + len(block.text)
+        found.append(Line(block.text, block.folded, (Piece(at, end, ""),)))
+        at = end + 1
+    return found
+
+
 def blocks_of(tree: HtmlElement) -> list[Block]:
     """The lines of a page, from top to bottom; never empty, no white space at their edges.
 
     What a style hides is left out, unless it is most of the page's running text: then a script shows it.
     """
-    found = _all_blocks(tree)
-    running = Counter[bool]()
-    for block in found:
-        running[block.place.hidden] += len(block.text) if is_prose(block.folded) else 0
-    return found if running[True] > running[False] else [block for block in found if not block.place.hidden]
+    found = [
+        Block(line, fold(line), run.place, min(run.linked, len(line))) for run in _runs(tree) if run.place for line in _lines(run.text)
+    ]
+    hidden = [block.place.hidden for block in found]
+    return found if _shows_hidden((block.folded for block in found), hidden) else list(itertools.compress(found, map(not_, hidden)))
 
 
-def _all_blocks(tree: HtmlElement) -> list[Block]:
-    found: list[Block] = []
-    for pieces, place in _pieces(tree):
-        linked = sum(len(text.strip()) for text, in_link in pieces if in_link)
-        whole = printable("".join(text for text, _ in pieces))
-        for line in LINE_END.split(whole):
-            if trimmed := TRIMMED.search(line):
-                found.append(Block(trimmed[0], fold(trimmed[0]), place, min(linked, len(trimmed[0]))))
-    return found
+def bare_text_of(tree: HtmlElement) -> str:
+    """`text_of` the `blocks_of` a tree, where nobody asks how its lines are set."""
+    found = [(line, run.hidden) for run in _runs(tree, placed=False) for line in _lines(run.text)]
+    texts, hidden = [line for line, _ in found], [unseen for _, unseen in found]
+    return "\n".join(texts if _shows_hidden(map(fold, texts), hidden) else itertools.compress(texts, map(not_, hidden)))
 
 
-def _pieces(tree: HtmlElement) -> Iterator[tuple[list[tuple[str, bool]], Place]]:
-    """Runs of text between the borders of blocks, each piece with whether it is in a link."""
+def _lines(whole: str) -> Iterator[str]:
+    for line in LINE_END.split(whole):
+        if trimmed := TRIMMED.search(line):
+            yield trimmed[0]
+
+
+def _shows_hidden(folded: Iterable[str], hidden: Sequence[bool]) -> bool:
+    """Whether the hidden lines are to be shown: there are none, or they hold most of the running text."""
+    if not any(hidden):
+        return True
+    running = [0, 0]
+    for line, unseen in zip(folded, hidden, strict=True):
+        running[unseen] += len(line) if is_prose(line) else 0
+    return running[True] > running[False]
+
+
+class _Run(NamedTuple):
+    """Text between two borders of blocks."""
+
+    text: str
+    linked: int
+    hidden: bool
+    place: Place | None
+
+
+class _Around:
+    """An element while the walk is inside it. What is said of it is worked out once, and only if text stands below it."""
+
+    __slots__ = ("_label", "_names", "element", "hides", "number", "tag")
+
+    def __init__(self, element: HtmlElement, tag: str, number: int) -> None:
+        style = element.get("style")
+        self.element, self.tag, self.number = element, tag, number
+        self.hides = style is not None and _UNSEEN_STYLE.search(style) is not None
+        self._names: frozenset[str] | None = None
+        self._label: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Words of its class and the like."""
+        if self._names is None:
+            said = map(self.element.get, ("class", "id", "itemprop", "role"))
+            self._names = frozenset().union(*(_words_in(each[:_LONGEST_NAME]) for each in said if each))
+        return self._names
+
+    @property
+    def label(self) -> str:
+        """Its tag and class."""
+        if self._label is None:
+            self._label = f"{self.element.tag}.{(self.element.get('class') or '')[:_LONGEST_NAME].strip()}"
+        return self._label
+
+
+@functools.lru_cache(maxsize=4096)
+def _words_in(name: str) -> frozenset[str]:
+    """Pages of one site say the same of all their elements."""
+    return frozenset(map(str.lower, _NAMES.findall(name)))
+
+
+def _runs(tree: HtmlElement, *, placed: bool = True) -> Iterator[_Run]:
+    """Runs of text between the borders of blocks. Without ``placed``, nothing is said of where they stand."""
     from lxml import etree
 
-    pieces: list[tuple[str, bool]] = []
-    stack: list[HtmlElement] = []
-    numbers: list[int] = []
-    unseen = links = hidden = count = 0
+    texts: list[str] = []
+    stack: list[_Around] = []
+    unseen = links = hides = count = linked = 0
+    begun = hidden = False
     place: Place | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        border = tag in BLOCKS and event in ("start", "end")
-        if (border or tag in ("td", "th")) and pieces:
-            if border:
-                if place is not None and any(text.strip() for text, _ in pieces):
-                    yield pieces, place
-                pieces, place = [], None
-            elif event == "start":
-                pieces.append(("\t", False))
-        text = ""
-        if event == "start":
-            count += 1
-            stack.append(element)
-            numbers.append(count)
-            unseen += tag in _UNSEEN
-            links += tag == "a"
-            hidden += _is_hidden(element)
-            text = element.text or ""
-            if tag != "pre":
-                text = re.sub(r"\s+", " ", text)
-        else:
-            if event == "end":
-                stack.pop()
-                numbers.pop()
+        text: str | None
+        if event == "start" or event == "end":
+            tag = element.tag if isinstance(element.tag, str) else ""
+            if texts and (tag in BLOCKS or tag in _CELLS):
+                if tag in BLOCKS:
+                    if begun:
+                        yield _Run(printable("".join(texts)), linked, hidden, place)
+                    texts, linked, begun, place = [], 0, False, None
+                elif event == "start":
+                    texts.append("\t")
+            if event == "start":
+                count += 1
+                around = _Around(element, tag, count)
+                stack.append(around)
+                unseen += tag in _UNSEEN
+                links += tag == "a"
+                hides += around.hides
+                text = element.text
+                if text and tag != "pre":
+                    text = _BLANKS.sub(" ", text)
+            else:
+                around = stack.pop()
                 unseen -= tag in _UNSEEN
                 links -= tag == "a"
-                hidden -= _is_hidden(element)
-            text = re.sub(r"\s+", " ", element.tail or "")
+                hides -= around.hides
+                text = element.tail
+                if text:
+                    text = _BLANKS.sub(" ", text)
+        else:
+            text = _BLANKS.sub(" ", element.tail or "")
         if text and not unseen:
-            if place is None and text.strip() and stack:
-                place = _place(stack, numbers, hidden > 0)
-            pieces.append((text, links > 0))
-    if place is not None:
-        yield pieces, place
+            if not begun and stack and not text.isspace():
+                begun, hidden = True, hides > 0
+                place = _place(stack, hidden) if placed else None
+            texts.append(text)
+            if links:
+                linked += len(text.strip())
+    if begun:
+        yield _Run(printable("".join(texts)), linked, hidden, place)
 
 
-def _is_hidden(element: HtmlElement) -> bool:
-    style = element.get("style")
-    return bool(style) and _UNSEEN_STYLE.search(style) is not None
-
-
-def _place(stack: list[HtmlElement], numbers: list[int], hidden: bool) -> Place:
+def _place(stack: list[_Around], hidden: bool) -> Place:
     """Of the text that comes next; ``stack`` ends with the element it stands in."""
-    stack, numbers = stack[-_FARTHEST:], numbers[-_FARTHEST:]
-    at = next((at for at in range(len(stack) - 1, 0, -1) if stack[at].tag in BLOCKS or stack[at].tag in ("td", "th")), 0)
-    names = {
-        word.lower()
-        for element in stack[-_NEAREST:]
-        for attribute in ("class", "id", "itemprop", "role")
-        for word in _NAMES.findall((element.get(attribute) or "")[:_LONGEST_NAME])
-    }
-    path = "/".join(f"{element.tag}.{(element.get('class') or '')[:_LONGEST_NAME].strip()}" for element in stack[max(0, at - 3) : at + 1])
-    parents = (numbers[at], numbers[max(0, at - 1)], numbers[max(0, at - 2)])
-    return Place(str(stack[at].tag), frozenset(str(element.tag) for element in stack), frozenset(names), path, parents, hidden)
+    stack = stack[-_FARTHEST:]
+    at = next((at for at in range(len(stack) - 1, 0, -1) if stack[at].tag in BLOCKS or stack[at].tag in _CELLS), 0)
+    names = frozenset().union(*[around.names for around in stack[-_NEAREST:]])
+    path = "/".join([around.label for around in stack[max(0, at - 3) : at + 1]])
+    parents = (stack[at].number, stack[max(0, at - 1)].number, stack[max(0, at - 2)].number)
+    return Place(str(stack[at].element.tag), frozenset([str(around.element.tag) for around in stack]), names, path, parents, hidden)

@@ -53,6 +53,9 @@ _INSIDE_WORD = re.compile(rf"(?<=[a-z]){_HAN.pattern}|{_HAN.pattern}(?=[a-z])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _SIGNS = frozenset("、。〈〉《》「」『』【】〔〕·—…‘’“”％℃→■●★▲　")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
+_FOREIGN_WORDS = re.compile(r"[^\x00-\x7f]+(?:[\x00-\x7f]{1,8}[^\x00-\x7f]+)*")
+_SUSPECT = 8
+"""In characters: the longest of ftfy's patterns has 7."""
 _UNWESTERN = re.compile(
     r"[^\x00-\x7f\u00a0-\u00a3\u00a7\u00a9\u00ab\u00ae\u00b0\u00b4\u00b7\u00bb\u00bf-\u00cf"
     r"\u00d1-\u00d6\u00d8-\u00dc\u00df-\u00ef\u00f1-\u00f6\u00f8-\u00fc€…‘’“”•–—™œŒŸÿ]"
@@ -221,5 +224,8 @@ def mended(text: str) -> str:
     if text.isascii():
         return text
     import ftfy
+    from ftfy.badness import is_bad
 
-    return ftfy.fix_encoding(text)
+    # ftfy looks at all of a text first, and slowly; what it looks for is a few characters long, and one of them is not ASCII.
+    around = (text[max(0, found.start() - _SUSPECT) : found.end() + _SUSPECT] for found in _FOREIGN_WORDS.finditer(text))
+    return ftfy.fix_encoding(text) if is_bad("\n".join(around)) else text
