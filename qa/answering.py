@@ -18,6 +18,7 @@ from qa.question import Kind, Query
 from qa.reader import Span
 from qa.results import AnswerItem, Citation, Nearest
 from qa.retrieval import Hit
+from qa.transliteration import ALIKE, likeness
 
 _ASKS_FOR_BYLINE = re.compile(
     r"(?i)记者|記者|作者|[撰采採編编]写?[稿者写寫]|报道|報導|\b(?:reporters?|authors?|journalists?|wrote|written|byline|reported)\b"
@@ -112,9 +113,9 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 
 def say_the_same(one: str, other: str) -> bool:
-    """Whether two answers are one: the same wording after folding, the same name in pinyin, or a shorter form of the longer."""
+    """Whether two answers are one: the same wording after folding, the same name in two scripts, or a shorter form of the longer."""
     a, b = sorted((_bare(one), _bare(other)), key=len)
-    if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)):
+    if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)) or likeness(one, other) >= ALIKE:
         return True
     # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
     return len(a) >= 2 and not a[0].isdigit() and not a[-1].isdigit() and (b.endswith(a) or b.startswith(a)) and len(b) <= 5 * len(a)
