@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from chat import rendering
-from chat.library_wording import LIBRARY_WORDINGS
 from chat.wording import Wording
 from corpus.errors import LibraryBusyError, LibraryError, ReadingError, ReadOnlyLibraryError
 from corpus.intake import Outcome, add_bytes
@@ -52,14 +51,14 @@ class Added:
     title: str = ""
     published: dt.date | None = None
     trouble: str = ""
-    """Which sentence says why nothing was stored: the name of one of `Wording` or `LibraryWording`."""
+    """Which sentence says why nothing was stored: the name of one of `Wording` or its ``library``."""
     detail: str = ""
     """The same in English and at more length, where there is more to say. Holds no path."""
 
     def sentence(self, words: Wording) -> str:
         """The same for a person."""
         name = rendering.clip(self.name, NAME_CHARS)
-        say = LIBRARY_WORDINGS[words.language]
+        say = words.library
         if self.change is None:
             if self.trouble == "add_failed":
                 return words.add_failed.format(name=name)

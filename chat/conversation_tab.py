@@ -7,6 +7,7 @@ import gradio as gr
 
 from chat import rendering, wording
 from chat.interface import AT_ONCE, I18N, TITLE, html, words_for
+from chat.limits import Limits
 from chat.replies import Replies
 from chat.visit import Visit
 from chat.wording import Wording
@@ -60,15 +61,20 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
                     elem_id="question",
                 )
                 send = gr.Button(I18N("send"), variant="primary", scale=0, min_width=88, elem_id="send")
-                new = gr.Button(I18N("new_conversation"), scale=0, min_width=170, elem_id="new")
-            with gr.Accordion(I18N("scope_label"), open=False, elem_id="scope") as scope:
-                picked = gr.Dropdown([], value=[], label=I18N("scope_articles"), multiselect=True, elem_id="scope-articles")
-                with gr.Row():
-                    since = gr.Textbox(label=I18N("scope_since"), placeholder=I18N("scope_day_hint"), min_width=120, elem_id="scope-since")
-                    until = gr.Textbox(label=I18N("scope_until"), placeholder=I18N("scope_day_hint"), min_width=120, elem_id="scope-until")
-                widen = gr.Button(I18N("scope_clear"), size="sm", elem_id="scope-clear")
-            with gr.Accordion(I18N("conversations"), open=False, elem_id="history"):
-                past = html(elem_id="past")
+            with gr.Row(elem_classes="yw-more", scale=0):
+                with gr.Accordion(I18N("scope_label"), open=False, elem_id="scope") as scope:
+                    picked = gr.Dropdown([], value=[], label=I18N("scope_articles"), multiselect=True, elem_id="scope-articles")
+                    with gr.Row():
+                        since, until = (
+                            gr.Textbox(
+                                label=I18N(f"scope_{end}"), placeholder=I18N("scope_day_hint"), min_width=120, elem_id=f"scope-{end}"
+                            )
+                            for end in ("since", "until")
+                        )
+                    widen = gr.Button(I18N("scope_clear"), size="sm", elem_id="scope-clear")
+                with gr.Accordion(I18N("conversations"), open=False, elem_id="history"):
+                    past = html(elem_id="past")
+                new = gr.Button(I18N("new_conversation"), scale=0, elem_id="new")
         with gr.Column(elem_id="source", scale=2, min_width=320):
             panel = html(elem_id="panel")
             with gr.Column(elem_id="marking"):
@@ -82,18 +88,17 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     )
     shown = [chat, panel, past]
     limited_to = [picked, since, until]
+    unchanged = (gr.skip(),) * 4
 
-    def ask(
-        question: str, visit: Visit, articles: list[str], since: str, until: str, request: gr.Request, as_it_stands: bool = False
-    ) -> Iterator[tuple[Any, ...]]:
+    def ask(question: str, visit: Visit, articles: list[str], since: str, until: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         words = words_for(request)
         try:
-            limited = replies.scope(articles, since, until)
+            limited = replies.limits(articles, since, until)
         except ValueError as error:
             _say(_bad_day(error, words))
             yield question, gr.skip(), gr.skip()
             return
-        for _ in replies.ask(visit, question, words=words, scope=limited, as_it_stands=as_it_stands):
+        for _ in replies.ask(visit, question, words=words, limits=limited):
             yield "", replies.messages(visit, words=words), gr.skip()
         yield "", replies.messages(visit, words=words), replies.past(visit, words=words)
 
@@ -102,39 +107,52 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     ) -> Iterator[tuple[Any, ...]]:
         yield from ask(str(chosen.value["text"]), visit, articles, since, until, request)
 
-    def ask_as_it_stands(
-        pressed: str, visit: Visit, articles: list[str], since: str, until: str, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        number = pressed.split()[-1]
+    def ask_again(pressed: str, visit: Visit, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Ask a question of this conversation once more: ``again``, as it was typed, or ``everywhere``, without its limits."""
+        words = words_for(request)
+        verb, number = [*pressed.split(), "", ""][1:3]
         if not number.isdecimal() or int(number) >= len(visit.exchanges):  # pressed on a page that outlived the program
-            _say(words_for(request).action_failed)
-            yield gr.skip(), gr.skip(), gr.skip()
+            _say(words.action_failed)
+            yield gr.skip(), gr.skip(), *unchanged
             return
-        yield from ask(visit.exchanges[int(number)].question, visit, articles, since, until, request, as_it_stands=True)
+        earlier = visit.exchanges[int(number)]
+        question, limited = (earlier.asked, Limits()) if verb == "everywhere" else (earlier.question, earlier.limits)
+        for step, _ in enumerate(replies.ask(visit, question, words=words, limits=limited, as_it_stands=True)):
+            yield replies.messages(visit, words=words), gr.skip(), *(unchanged if step else limits_of(visit, words))
+        yield replies.messages(visit, words=words), replies.past(visit, words=words), *unchanged
 
     def act(pressed: str, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
         words = words_for(request)
         _, _, command = pressed.partition(" ")  # the number before it makes every press a new value
+        before = visit.exchanges
         notice = replies.act(visit, command, words=words)
+        verb = command.partition(" ")[0]
         return (
-            *_changed(command, visit, words, notice),
-            gr.update(choices=replies.articles(), value=None) if _marks(command) else gr.skip(),
+            *changed(verb, visit, words, notice),
+            *(unchanged if visit.exchanges is before else limits_of(visit, words)),  # another conversation has its own
+            gr.update(choices=replies.articles(), value=None) if verb == "elsewhere" else gr.skip(),
         )
 
-    def _changed(command: str, visit: Visit, words: Wording, notice: str | None) -> tuple[Any, ...]:
+    def changed(verb: str, visit: Visit, words: Wording, notice: str | None) -> tuple[Any, ...]:
         """What to show anew after a command: whatever is left as it is keeps its place and its focus."""
         if notice:
             _say(notice)
             return gr.skip(), gr.skip(), gr.skip()
-        verb = command.partition(" ")[0]
         messages = gr.skip() if verb in _ARTICLE else replies.messages(visit, words=words)
         article = gr.skip() if verb in _VERDICTS else replies.panel(visit, words=words)
         conversations = gr.skip() if verb in _VERDICTS | _ARTICLE else replies.past(visit, words=words)
         return messages, article, conversations
 
+    def limits_of(visit: Visit, words: Wording) -> tuple[Any, ...]:
+        """The fields for limits, as the conversation has them, and the note on them."""
+        held = visit.limits
+        days = (day.isoformat() if day else "" for day in (held.since, held.until))
+        return gr.update(choices=replies.choices(visit, words=words), value=held.picks), *days, _limits_note(held, words)
+
     def begin_anew(visit: Visit, request: gr.Request) -> tuple[Any, ...]:
-        replies.act(visit, "new", words=words_for(request))
-        return _changed("new", visit, words_for(request), None)
+        words = words_for(request)
+        replies.act(visit, "new", words=words)
+        return *changed("new", visit, words, None), *limits_of(visit, words)
 
     def read_other(article_id: str | None, visit: Visit, request: gr.Request) -> Any:
         words = words_for(request)
@@ -155,13 +173,12 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     def say_limits(articles: list[str], since: str, until: str, request: gr.Request) -> str:
         words = words_for(request)
         try:
-            note = rendering.scope_note(replies.scope(articles, since, until), words)
+            return _limits_note(replies.limits(articles, since, until), words)
         except ValueError as error:
             return rendering.note(_bad_day(error, words), words)
-        return rendering.note(words.scope_active.format(limits=note), words) if note else ""
 
-    def list_choices(request: gr.Request) -> Any:
-        return gr.update(choices=replies.choices(words=words_for(request)))
+    def list_choices(visit: Visit, request: gr.Request) -> Any:
+        return gr.update(choices=replies.choices(visit, words=words_for(request)))
 
     def list_past(visit: Visit, request: gr.Request) -> str:
         return replies.past(visit, words=words_for(request))
@@ -175,19 +192,20 @@ def build_conversation_tab(page: gr.Blocks, replies: Replies, *, samples: bool =
     acting: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
     gr.on([box.submit, send.click], ask, [box, visit, *limited_to], [box, chat, past], **asking)
     chat.example_select(ask_example, [visit, *limited_to], [box, chat, past], **asking)
-    again.change(ask_as_it_stands, [again, visit, *limited_to], [box, chat, past], **asking)
-    action.change(act, [action, visit], [*shown, other], trigger_mode="multiple", **acting)
-    new.click(begin_anew, [visit], shown, **acting)
+    again.change(ask_again, [again, visit], [chat, past, *limited_to, limits], **asking)
+    action.change(act, [action, visit], [*shown, *limited_to, limits, other], trigger_mode="multiple", **acting)
+    new.click(begin_anew, [visit], [*shown, *limited_to, limits], **acting)
     mark.click(keep_right_words, [right_words, selection, visit], [right_words, chat, panel], **acting)
     other.input(read_other, [other, visit], [panel], **acting)
-    scope.expand(list_choices, None, picked, **acting)
+    scope.expand(list_choices, [visit], picked, **acting)
     gr.on([picked.change, since.blur, since.submit, until.blur, until.submit], say_limits, limited_to, [limits], **acting)
     widen.click(lambda: ([], "", "", ""), None, [*limited_to, limits], **acting)
     page.load(list_past, [visit], [past], **acting)
 
 
-def _marks(command: str) -> bool:
-    return command.startswith("elsewhere")
+def _limits_note(limits: Limits, words: Wording) -> str:
+    note = rendering.limits_note(limits, words)
+    return rendering.note(note, words) if note else ""
 
 
 def _bad_day(error: ValueError, words: Wording) -> str:

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chat import wording
+from chat.limits import of_turn
 from chat.references import plain_markdown
-from chat.rendering import button, clip, escaped, said, shown
+from chat.rendering import button, clip, escaped, limits_note, said, shown
 from chat.wording import Wording
 from corpus.conversations import ConversationInfo, StoredTurn
 from corpus.errors import AnswerFormatError, LibraryError
@@ -71,6 +72,8 @@ def as_markdown(info: ConversationInfo, turns: Sequence[StoredTurn], *, wording:
     for turn in turns:
         lines += [f"## {plain_markdown(' '.join(turn.question.split()))}", "", f"{turn.asked_at.astimezone():%Y-%m-%d %H:%M}", ""]
         try:
+            if limits := of_turn(turn):
+                lines += [plain_markdown(limits_note(limits, wording)), ""]
             lines += _answer_lines(Answer.from_dict(turn.answer), wording)
         except AnswerFormatError:
             lines += [wording.turn_unreadable, ""]
@@ -92,7 +95,7 @@ def _answer_lines(answer: Answer, wording: Wording) -> list[str]:
 
 
 def as_json(info: ConversationInfo, turns: Sequence[StoredTurn]) -> str:
-    """A conversation as data: its answers as `Answer.to_dict` gave them."""
+    """A conversation as data: its answers as `Answer.to_dict` gave them, with what the question was limited to."""
     plain: dict[str, Any] = {
         "title": info.title,
         "started": info.started.isoformat(),

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from chat import library_wording, wording
+from chat import wording
 from chat.adding import MAX_MEGABYTES
 from chat.wording import Wording
 
@@ -13,9 +13,8 @@ TITLE = "Yuanwen 原文"
 AT_ONCE = 2
 """Questions worked on at the same time; the others wait their turn. Each keeps every core busy while it reads."""
 
-_LABELS = wording.labels(megabytes=MAX_MEGABYTES)
-I18N = gr.I18n(**{locale: _LABELS[locale] | labels for locale, labels in library_wording.labels().items()})
-"""``I18N(key)`` is a label that Gradio shows in the language of the visitor's browser; the keys are those of the two wordings' `LABELS`."""
+I18N = gr.I18n(**wording.labels(megabytes=MAX_MEGABYTES))
+"""``I18N(key)`` is a label that Gradio shows in the language of the visitor's browser; the keys are those of the ``page`` tables."""
 
 
 def html(value: str = "", **options: Any) -> gr.Markdown:

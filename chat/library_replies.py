@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from chat import library_page, rendering
 from chat.adding import Added, Adding, is_address, library_trouble
 from chat.library_view import View
-from chat.library_wording import LIBRARY_WORDINGS
 from chat.wording import Wording
 from corpus.doctor import examine
 from corpus.errors import ArticleNotFoundError, LibraryError
@@ -44,7 +43,7 @@ class LibraryReplies:
 
     def remove(self, article_id: str, *, words: Wording) -> str:
         """Forget an article, and say so."""
-        say = LIBRARY_WORDINGS[words.language]
+        say = words.library
 
         def remove() -> str:
             try:
@@ -64,11 +63,11 @@ class LibraryReplies:
         """Store a pasted text, or what is found at a pasted address."""
         if is_address(text):
             return self._adding.address(text.strip(), progress=progress)
-        return self._adding.text(text, name=LIBRARY_WORDINGS[words.language].pasted_name, progress=progress)
+        return self._adding.text(text, name=words.library.pasted_name, progress=progress)
 
     def told(self, added: list[Added], *, words: Wording) -> str:
         """What became of one or several files, a sentence for each article; counts first when there are many."""
-        say = LIBRARY_WORDINGS[words.language]
+        say = words.library
         sentences = [one.sentence(words) for one in added]
         if len(sentences) > 1:
             changes = [one.change.value if one.change else "failed" for one in added]
@@ -78,14 +77,14 @@ class LibraryReplies:
 
     def nothing_pasted(self, words: Wording) -> str:
         """When the button is pressed over an empty box."""
-        return library_page.notes([LIBRARY_WORDINGS[words.language].nothing_pasted], words=words)
+        return library_page.notes([words.library.nothing_pasted], words=words)
 
     def examined(self, *, words: Wording) -> str:
         """What is amiss with the library, if anything, and what to do about it."""
         return self._calmly(lambda: self._examined(words), words)
 
     def _examined(self, words: Wording) -> str:
-        say = LIBRARY_WORDINGS[words.language]
+        say = words.library
         library = self._assistant.library
         found = examine(library, fingerprint=self._assistant.fingerprint)
         infos = {info.id: info for info in library.articles()}
@@ -115,7 +114,7 @@ class LibraryReplies:
             return make()
         except LibraryError as error:
             LOG.warning("the library's tab: %s", error)
-            return library_page.notes([getattr(words, library_trouble(error))], words=words)
+            return library_page.notes([words.alone(library_trouble(error))], words=words)
         except Exception:
             LOG.exception("the library's tab failed")
-            return library_page.notes([words.library_trouble], words=words)
+            return library_page.notes([words.alone("library_trouble")], words=words)

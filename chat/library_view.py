@@ -33,6 +33,8 @@ class View:
     chars: int = FIRST_CHARS
     removing: str | None = None
     """The id of the article whose removal waits for a second press."""
+    left: str | None = None
+    """The id of the article that was opened or asked about until now: the keyboard goes on from its row."""
 
     def searching(self, query: str) -> View:
         """The list of what matches ``query``."""
@@ -40,23 +42,26 @@ class View:
 
     def after(self, name: str, value: str) -> View:
         """The view once the button ``name`` with ``value`` was pressed; the same one for a button that is not known."""
+        on = dataclasses.replace(self, left=None)
         match name:
             case "open":
-                return dataclasses.replace(self, opened=value, chars=FIRST_CHARS, removing=None)
+                return dataclasses.replace(on, opened=value, chars=FIRST_CHARS, removing=None)
             case "back":
-                return dataclasses.replace(self, opened=None)
+                return dataclasses.replace(on, opened=None, left=self.opened)
             case "more":
-                return dataclasses.replace(self, chars=self.chars + FIRST_CHARS)
+                return dataclasses.replace(on, chars=self.chars + FIRST_CHARS)
             case "remove":
-                return dataclasses.replace(self, removing=value)
-            case "keep" | "remove-now":
-                return dataclasses.replace(self, removing=None)
+                return dataclasses.replace(on, removing=value)
+            case "keep":
+                return dataclasses.replace(on, removing=None, left=self.removing)
+            case "remove-now":
+                return dataclasses.replace(on, removing=None)
             case "period":
-                return dataclasses.replace(self, period="" if value == self.period else value, page=0, removing=None)
+                return dataclasses.replace(on, period="" if value == self.period else value, page=0, removing=None)
             case "sort":
-                return dataclasses.replace(self, by_title=value == "title", page=0, removing=None)
+                return dataclasses.replace(on, by_title=value == "title", page=0, removing=None)
             case "page":
-                return dataclasses.replace(self, page=int(value) if value.isdecimal() and len(value) < 8 else 0, removing=None)
+                return dataclasses.replace(on, page=int(value) if value.isdecimal() and len(value) < 8 else 0, removing=None)
             case _:
                 return self
 

@@ -14,6 +14,7 @@
 
   let presses = 0;
   let opener = "";
+  let pressed = "";
   const press = (id, words) => fill(id, `${++presses} ${words}`); // the number makes every press a new value
 
   const copy = async (text) => {
@@ -44,6 +45,7 @@
       return;
     }
     if (/^(open|elsewhere) /.test(button.value)) opener = button.value;
+    pressed = button.value;
     press(button.classList.contains("yw-again") ? "again" : "action", button.value);
   });
 
@@ -51,6 +53,26 @@
     const inside = event.target.closest?.("#source:has(.yw-panel)");
     if (event.key === "Escape" && inside && !event.target.closest("[role=listbox], input, textarea")) press("action", "close");
   });
+
+  // The pressed button goes when what it stood in is shown anew: the keyboard goes on at what took its place.
+  const SUCCESSORS = [
+    [/^(?:right|wrong|absent) (\d+)/, (number) => `button[value^="undo ${number} "]`],
+    [/^undo (\d+)/, (number) => `button[value^="right ${number} "], button[value="absent ${number}"]`],
+    [/^delete (\w+)/, () => `button[value="keep"]`],
+    [/^keep|^forget/, () => `#past button[value^="reopen "], #history button`],
+    [/^reopen (\w+)/, (id) => `button[value="reopen ${id}"]`],
+    [/^stop|^again|^everywhere/, () => (matchMedia("(pointer: fine)").matches ? "#question textarea" : "#send")], // no keyboard on a phone
+  ];
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => (pressed = ""), { capture: true, passive: true });
+  const keepFocus = () => {
+    if (!pressed || (document.activeElement ?? document.body) !== document.body) return;
+    for (const [verb, successor] of SUCCESSORS) {
+      const found = pressed.match(verb);
+      const latest = (one, other) => one.value.split(" ").at(-1) - other.value.split(" ").at(-1); // by the number that ends it, if one does
+      const next = found && [...document.querySelectorAll(successor(found[1]))].sort(latest).at(-1);
+      if (next) return (pressed = ""), next.focus({ preventScroll: true });
+    }
+  };
 
   // --- the article beside the conversation -------------------------------------------------------------------------------------
 
@@ -115,7 +137,7 @@
     log.scrollTop += start.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
   };
 
-  const settle = () => (lookAtConversation(), lookAtPanel());
+  const settle = () => (lookAtConversation(), lookAtPanel(), keepFocus());
   new MutationObserver(settle).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });
   for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
     addEventListener(kind, (event) => (following &&= !event.target.closest?.('[role="log"]')), { passive: true });

@@ -93,7 +93,7 @@ class Programs:
             found = library_view.matching(self._assistant.library.articles(), wanted)
             return {"total": len(found), "articles": [_plain(info) for info in found[first : first + most]]}
 
-        return self._calmly(look, _ENGLISH.library_trouble)
+        return self._calmly(look, _ENGLISH.alone("library_trouble"))
 
     def article(self, article_id: object) -> dict[str, Any]:
         """One article with its text, in which an answer's citations have their places.
@@ -109,7 +109,7 @@ class Programs:
                 raise ArticleNotFoundError(f"No article {wanted!r:.100} is in the library. /articles lists them.")
             return _plain(info) | {"text": self._assistant.library.article(wanted).text}
 
-        return self._calmly(look, _ENGLISH.library_trouble)
+        return self._calmly(look, _ENGLISH.alone("library_trouble"))
 
     def add(self, text: object = "", name: object = "", file: Path | None = None, file_said: str = "") -> list[dict[str, Any]]:
         """Add a text, what is found at an address, or a file; what became of each article in it.
@@ -138,7 +138,7 @@ class Programs:
             raise EndpointError(str(error)) from error
         except LibraryError as error:
             LOG.warning("a program could not be answered: %s", error)
-            raise EndpointError(getattr(_ENGLISH, library_trouble(error))) from error
+            raise EndpointError(_ENGLISH.alone(library_trouble(error))) from error
         except Exception as error:
             LOG.exception("a program's call failed")
             raise EndpointError(failed) from error

@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import PureWindowsPath
 
+from chat.limits import Limits
 from chat.visit import Exchange, Given, places
 from chat.wording import Wording, for_question
 from corpus.feedback import Verdict
 from qa.results import Answer, AnswerItem, Citation, Nearest
-from qa.retrieval import Scope
 
 SIDE_CHARS = 300
 """Of a quote, kept on each side of its mark: longer "sentences" are tables and pages without punctuation."""
@@ -26,6 +26,9 @@ NEAREST_WHILE_READING = 3
 TITLE_CHARS = 200
 QUESTION_CHARS = 600
 ANSWER_CHARS = 1000
+NAMES_IN_NOTE = 2
+"""Of chosen articles and sources; of more it says only how many."""
+NAME_CHARS = 60
 
 _ASCII_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -234,6 +237,10 @@ class _Reply:
         if self._given.unknown:
             named = words.comma.join(words.quoted.format(text=clip(word, 60)) for word in self._given.unknown)
             said_so += said(words.unknown_words.format(words=named), "p", words, name="yw-look")
+        if self._given.limits:
+            everywhere = button(self._words.ask_everywhere, f"everywhere {self._number}", self._words, name="yw-again")
+            note = said(limits_note(self._given.limits, words), "span", words)
+            said_so += f'<p class="yw-look yw-limited">{note}{everywhere}</p>'
         if not answer.nearest:
             return said_so
         return said_so + said(words.nearest, "p", words, name="yw-look") + self._passages(answer.nearest, words)
@@ -286,20 +293,24 @@ class _Reply:
     def _foot(self, answer: Answer) -> str:
         words = self._words
         parts = [words.seconds.format(seconds=f"{answer.elapsed_ms / 1000:.2f}")]
-        if limits := scope_note(self._given.scope, words):
-            parts.append(limits)
+        if answer.found and self._given.limits:  # otherwise it was said above
+            parts.append(limits_note(self._given.limits, words))
         return said(" · ".join(parts), "p", words, name="yw-time")
 
 
-def scope_note(scope: Scope, wording: Wording) -> str:
+def limits_note(limits: Limits, wording: Wording) -> str:
     """What a question is limited to, in words; empty when it is not."""
     parts = []
-    if scope.articles is not None:
-        parts.append(wording.only_articles.format(count=len(scope.articles)))
-    if scope.since or scope.until:
-        first, last = (day.isoformat() if day else _ELLIPSIS for day in (scope.since, scope.until))
-        parts.append(wording.only_dates.format(first=first, last=last))
-    return wording.comma.join(parts)
+    if len(limits.names) > NAMES_IN_NOTE:
+        parts.append(wording.only_several.format(count=len(limits.names)))
+    elif limits.names:
+        parts.append(wording.comma.join(wording.quoted.format(text=clip(name, NAME_CHARS)) for name in limits.names))
+    first, last = limits.since and limits.since.isoformat(), limits.until and limits.until.isoformat()
+    if first and last:
+        parts.append(wording.only_between.format(first=first, last=last))
+    elif first or last:
+        parts.append(wording.only_since.format(first=first) if first else wording.only_until.format(last=last))
+    return wording.only.format(limits=wording.comma.join(parts)) if parts else ""
 
 
 def _list(tag: str, name: str, parts: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """What becomes of everything a visitor does in the conversation: asking, stopping, opening an article, judging an answer.
 
-State lies in a `Visit`, HTML is `rendering`'s and `source_panel`'s. Nothing raises: every exception ends here, is logged with its
+State lies in a `Visit`, HTML is `rendering`'s and `article_view`'s. Nothing raises: every exception ends here, is logged with its
 trace for whoever runs the program, and becomes a calm sentence for the visitor. Nothing of an exception's own text is shown, as it may
 hold paths.
 """
@@ -8,34 +8,30 @@ hold paths.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import itertools
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from chat import history, rendering, source_panel
-from chat.origins import origins
+from chat import article_view, history, rendering
+from chat import limits as limiting
+from chat.adding import library_trouble
+from chat.limits import Limits
 from chat.rendering import language_tag
-from chat.visit import Exchange, Given, Opened, Visit, cited, places, scope_of
+from chat.visit import Exchange, Given, Opened, Visit, cited, places
 from chat.wording import Wording
 from corpus.errors import (
     AnswerFormatError,
     ArticleNotFoundError,
     ConversationNotFoundError,
     FeedbackNotFoundError,
-    LibraryBusyError,
     LibraryError,
     QuestionError,
-    ReadOnlyLibraryError,
-    YuanwenError,
 )
 from corpus.feedback import Verdict, question_key
 from qa.assistant import Sought
 from qa.conversation import Turn
 from qa.results import Answer, Citation
-from qa.retrieval import Scope
 from qa.unknown_words import unknown_words
 
 if TYPE_CHECKING:
@@ -44,16 +40,10 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("yuanwen.chat")
 
-MAX_MEGABYTES = 20
-"""Of a dropped file: more than any article has, little enough to be read at once."""
-
 KEPT_EXCHANGES = 50
 """Of a conversation on the page: all of it is sent again with each reply."""
 HISTORY_TURNS = 20
 """Earlier questions that a follow-up may refer to."""
-
-_ORIGIN = "from:"
-"""Begins a choice that means all articles of an origin; no article's id begins so."""
 
 Message = dict[str, str]
 """As Gradio's chat takes it: ``{"role": "user" | "assistant", "content": HTML}``."""
@@ -124,30 +114,28 @@ class Replies:
 
     # --- asking ----------------------------------------------------------------------------------------------------------------
 
-    def ask(self, visit: Visit, question: str, *, words: Wording, scope: Scope | None = None, as_it_stands: bool = False) -> Iterator[None]:
+    def ask(
+        self, visit: Visit, question: str, *, words: Wording, limits: Limits | None = None, as_it_stands: bool = False
+    ) -> Iterator[None]:
         """Ask, and answer; yields whenever there is something new to show.
 
         Args:
             visit: gets the question and what becomes of it.
             question: as it was typed.
             words: the language to say it in.
-            scope: which articles may answer.
+            limits: which articles may answer; those of the question before when omitted.
             as_it_stands: take nothing over from earlier questions.
         """
-        exchange = Exchange(question, scope=scope or Scope())
+        exchange = Exchange(question, limits=visit.limits if limits is None else limits)
         history = () if as_it_stands else _history(visit)
         visit.exchanges.append(exchange)
         stop = visit.stop = threading.Event()
         if question.strip():
             yield
         try:
+            scope = exchange.limits.scope(self._library.articles() if exchange.limits else ())
             for step in self.assistant.steps(
-                question,
-                history=history,
-                since=exchange.scope.since,
-                until=exchange.scope.until,
-                articles=exchange.scope.articles,
-                stop=stop,
+                question, history=history, since=scope.since, until=scope.until, articles=scope.articles, stop=stop
             ):
                 exchange.languages = self._languages(step)
                 if isinstance(step, Sought):
@@ -159,7 +147,7 @@ class Replies:
             exchange.note = words.empty_question
         except LibraryError as error:
             LOG.warning("a question could not be answered: %s", error)
-            exchange.note = library_trouble(error, words)
+            exchange.note = words.alone(library_trouble(error))
         except Exception:
             LOG.exception("a question of %d characters failed", len(question))
             exchange.note = words.ask_failed
@@ -178,8 +166,9 @@ class Replies:
         exchange.given = self._given(exchange)
         if not any(one is exchange for one in visit.exchanges):  # the visitor went on to another conversation meanwhile
             return
+        kept = answer.to_dict() | ({limiting.KEY: exchange.limits.to_dict()} if exchange.limits else {})
         try:
-            visit.conversation_id = self._library.add_turn(visit.conversation_id, exchange.question, answer.to_dict())
+            visit.conversation_id = self._library.add_turn(visit.conversation_id, exchange.question, kept)
         except LibraryError as error:
             LOG.warning("the conversation could not be kept: %s", error)
 
@@ -233,7 +222,7 @@ class Replies:
         around = (place.start, place.end) if place else None
         if isinstance(place, Citation):
             around = (place.quote_start, place.quote_start + len(place.quote))
-        return source_panel.panel(
+        return article_view.panel(
             article,
             wording=words,
             number=visit.panels,
@@ -244,28 +233,21 @@ class Replies:
             marking=opened.marking,
         )
 
-    def choices(self, *, words: Wording) -> list[tuple[str, str]]:
-        """What a question can be limited to, as (name, value for `scope`): origins of several articles, then each article with its date."""
-        several = origins(self._infos())
-        named = [(words.origin.format(name=rendering.clip(name, 60), count=len(ids)), _ORIGIN + name) for name, ids in several.items()]
-        return named + self.articles()
+    def choices(self, visit: Visit, *, words: Wording) -> list[tuple[str, str]]:
+        """What a question can be limited to, as (name, value for `limits`)."""
+        return limiting.choices(self._infos(), words.origin, visit.limits)
 
     def articles(self) -> list[tuple[str, str]]:
         """All articles to choose from, as (title with date, id)."""
-        return [(f"{rendering.clip(info.title, 80)}{f' ({info.published})' if info.published else ''}", info.id) for info in self._infos()]
+        return [(limiting.name(info), info.id) for info in self._infos()]
 
-    def scope(self, chosen: Collection[str] | None, since: str | None, until: str | None) -> Scope:
+    def limits(self, chosen: Collection[str] | None, since: str | None, until: str | None) -> Limits:
         """What a question is limited to, from what was picked among `choices` and typed as dates; None is what was never touched.
 
         Raises:
             ValueError: a date is none, or the last day is before the first; its argument is what was typed.
         """
-        typed = scope_of((), since or "", until or "")
-        if not chosen:
-            return typed
-        by_origin = origins(self._infos())
-        wanted = [by_origin.get(each.removeprefix(_ORIGIN), []) if each.startswith(_ORIGIN) else [each] for each in chosen]
-        return dataclasses.replace(typed, articles=frozenset(itertools.chain.from_iterable(wanted)))
+        return limiting.limits(chosen or (), since or "", until or "", self._infos() if chosen else ())
 
     def _infos(self) -> Sequence[ArticleInfo]:
         try:
@@ -279,7 +261,8 @@ class Replies:
     def _judge(self, exchange: Exchange, verdict: Verdict, item: int | None) -> None:
         """Keep a verdict on one answer, or (ABSENT) on the question."""
         if item is None:
-            exchange.given.append(Given(self._library.give_feedback(exchange.asked, verdict), verdict, None, ""))
+            sure = exchange.answer.confidence if exchange.answer else None
+            exchange.given.append(Given(self._library.give_feedback(exchange.asked, verdict, confidence=sure), verdict, None, ""))
         elif exchange.answer:
             judged = exchange.answer.answers[item]
             place = judged.citations[0]
@@ -314,7 +297,7 @@ class Replies:
             exchange = visit.exchanges[opened.exchange]
             text = self._library.article(opened.article_id).text
             near = opened.place.start if opened.place else 0
-            place = source_panel.place_of(text, selected, start=start, end=end, near=near)
+            place = article_view.place_of(text, selected, start=start, end=end, near=near)
             if place is None:
                 return words.words_not_there
             first, last = place
@@ -360,6 +343,7 @@ class Replies:
         for turn in turns:
             exchange = Exchange(turn.question)
             try:
+                exchange.limits = limiting.of_turn(turn)
                 exchange.answer = Answer.from_dict(turn.answer)
                 exchange.languages = self._languages(exchange.answer)
                 exchange.given = self._given(exchange)
@@ -386,7 +370,7 @@ class Replies:
             return words.conversation_gone
         except LibraryError as error:
             LOG.warning("an action on the page failed: %s", error)
-            return library_trouble(error, words)
+            return words.alone(library_trouble(error))
         except Exception:
             LOG.exception("an action on the page failed")
             return words.action_failed
@@ -395,12 +379,3 @@ class Replies:
 def _history(visit: Visit) -> tuple[Turn, ...]:
     turns = [Turn(exchange.question, exchange.answer) for exchange in visit.exchanges if exchange.answer]
     return tuple(turns[-HISTORY_TURNS:])
-
-
-def library_trouble(error: YuanwenError, words: Wording) -> str:
-    """Why the library could not be used, for a visitor."""
-    if isinstance(error, ReadOnlyLibraryError):
-        return words.library_read_only
-    if isinstance(error, LibraryBusyError):
-        return words.library_busy
-    return words.library_trouble

@@ -1,20 +1,15 @@
-"""What one visitor's page holds: the conversation so far, what it is limited to, and which article is open. Plain data."""
+"""What one visitor's page holds: the conversation so far, with what each question was limited to, and which article is open. Plain data."""
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
-import re
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from chat.limits import Limits
 from corpus.feedback import Verdict
 from qa.assistant import Sought
 from qa.results import Answer, AnswerItem, Citation, Nearest
-from qa.retrieval import Scope
-
-_DAY = re.compile(r"(\d{4})(?:(?:[-./]|年)(\d{1,2})(?:(?:[-./]|月)(\d{1,2})日?|月)?|年)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,8 @@ class Exchange:
     answer: Answer | None = None
     note: str | None = None
     """Instead of an answer."""
-    scope: Scope = field(default_factory=Scope)
+    limits: Limits = field(default_factory=Limits)
+    """What it was limited to."""
     languages: Mapping[str, str] = field(default_factory=dict)
     """Article id → BCP 47 tag of the articles cited."""
     unknown: tuple[str, ...] = ()
@@ -78,6 +74,11 @@ class Visit:
     stop: threading.Event | None = None
     """Ends the reading at hand."""
 
+    @property
+    def limits(self) -> Limits:
+        """What the latest question was limited to, and the next one is unless the visitor says otherwise."""
+        return self.exchanges[-1].limits if self.exchanges else Limits()
+
     def begin_anew(self) -> None:
         """Leave the conversation; the library keeps it."""
         if self.stop:
@@ -95,39 +96,3 @@ def places(answer: Answer | Sought) -> list[Citation | Nearest]:
     if isinstance(answer, Sought):
         return list(answer.passages)
     return [*cited(answer.answers), *answer.nearest]
-
-
-def scope_of(articles: Collection[str] = (), since: str = "", until: str = "") -> Scope:
-    """What a question is limited to, from what was picked and typed.
-
-    Args:
-        articles: ids of the only articles that may answer; any, when empty.
-        since: the first day, as ``2022-11-14``, ``2022-11`` or ``2022``, or with 年月日; none when blank.
-        until: the last day, likewise.
-
-    Raises:
-        ValueError: a date is none, or the last day is before the first; its argument is what was typed.
-    """
-    first, last = _day(since, last=False), _day(until, last=True)
-    if first and last and last < first:
-        raise ValueError(f"{since.strip()} – {until.strip()}")
-    return Scope(first, last, frozenset(articles) or None)
-
-
-def _day(typed: str, *, last: bool) -> dt.date | None:
-    """The first or last day of the year, month or day that was typed."""
-    typed = "".join(typed.split())
-    if not typed:
-        return None
-    match = _DAY.fullmatch(typed)
-    if not match:
-        raise ValueError(typed)
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        if month is None:
-            month = 12 if last else 1
-        if day is None:
-            day = calendar.monthrange(int(year or 0), month)[1] if last else 1
-        return dt.date(int(year or 0), month, day)
-    except ValueError as error:
-        raise ValueError(typed) from error

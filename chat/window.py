@@ -53,7 +53,7 @@ def build(replies: Replies, *, samples: bool = False, empty: bool = False) -> gr
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(I18N("conversation_tab"), id="conversation", scale=1):
                 build_conversation_tab(page, replies, samples=samples, empty=empty)
-            with gr.Tab(I18N("library_tab"), id="library") as tab:
+            with gr.Tab(I18N("library_tab"), id="library", elem_id="library-tab") as tab:
                 build_library_tab(LibraryReplies(replies.assistant, adding), tab)
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
@@ -120,6 +120,11 @@ def served(
             )
         except OSError as error:
             raise YuanwenError("The chat found no free port from 7860 on. Name one with --port, or close another program.") from error
+        except ValueError as error:  # it asks its own address a few times, and gives up
+            raise YuanwenError(
+                "The chat began to serve its page and could not reach it. Is this machine very busy, or does a proxy catch local addresses? "
+                "Start it again."
+            ) from error
         try:
             yield address
         finally:

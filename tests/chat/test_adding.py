@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chat.adding import MAX_MEGABYTES, Added, Adding, is_address
-from chat.library_wording import LIBRARY_WORDINGS
 from chat.wording import WORDINGS
 from corpus.errors import LibraryBusyError, ReadingError, ReadOnlyLibraryError
 from corpus.fetching import Fetched
@@ -190,7 +189,7 @@ def test_without_a_network_an_address_gets_a_clear_sentence(adding: Adding, monk
     monkeypatch.setattr("corpus.fetching.shared_fetcher", lambda: _Canned(error))
     (added,) = adding.address(address)
     assert added.sentence(WORDS) == "https://news.example.org/ferry was not added: the site can't be reached. Is there a network?"
-    assert LIBRARY_WORDINGS["zh-Hans"].unreachable in added.sentence(HANS)
+    assert WORDINGS["zh-Hans"].library.unreachable in added.sentence(HANS)
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript://x/%0aalert(1)", "ftp://example.org/a.txt"])

@@ -117,16 +117,44 @@ def test_a_question_is_limited_to_days_and_articles_and_says_so(window: Window) 
     note.get_by_text(WORDS.bad_day.format(day="yesterday")).wait_for()
     since.fill("2023")
     since.press("Enter")
-    note.get_by_text(WORDS.only_dates.format(first="2023-01-01", last="…")).wait_for()
+    note.get_by_text(WORDS.only_since.format(first="2023-01-01")).wait_for()
     page.get_by_label(WORDS.scope_articles).click()
+    chosen = page.get_by_role("option").first.inner_text().strip()
     page.get_by_role("option").first.click()
-    note.get_by_text(WORDS.only_articles.format(count=1)).wait_for()
+    note.get_by_text(chosen[:20]).wait_for()
     window.shot("limits-light")
     reply = window.ask("谁发言？")
-    assert WORDS.only_articles.format(count=1) in reply.locator(".yw-time").inner_text()
+    assert chosen[:20] in reply.inner_text() and "2023-01-01" in reply.inner_text()
     assert not [day for day in reply.locator("time").all_inner_texts() if day < "2023"]
     page.get_by_role("button", name=WORDS.scope_clear).click()
-    note.get_by_text(WORDS.only_articles.format(count=1)).wait_for(state="detached")
+    note.get_by_text(chosen[:20]).wait_for(state="detached")
+
+
+def test_limits_come_back_with_their_conversation_and_a_click_asks_without_them(window: Window) -> None:
+    page = window.page
+    note, since = page.locator("#limits"), page.get_by_label(WORDS.scope_since)
+    page.locator("#scope button").first.click()
+    since.fill("1999")
+    page.get_by_label(WORDS.scope_until).fill("1999")
+    page.get_by_label(WORDS.scope_until).press("Enter")
+    said = WORDS.only.format(limits=WORDS.only_between.format(first="1999-01-01", last="1999-12-31"))
+    note.get_by_text(said).wait_for()
+    assert said in window.ask(FLAGSHIP).inner_text()
+    page.locator("#new").click()
+    note.get_by_text(said).wait_for(state="detached")
+    assert since.input_value() == ""
+    page.locator("#history button").first.click()
+    page.locator("#past .yw-past").first.click()
+    note.get_by_text(said).wait_for()
+    assert since.input_value() == "1999-01-01"
+    reply = window.reply(0)
+    assert said in reply.inner_text(), "what the question was limited to is shown again"
+    assert said in window.ask("and in 2023?").inner_text(), "a follow-up stays within the limits"
+    window.shot("limits-reopened-light")
+    reply.get_by_role("button", name=WORDS.ask_everywhere).click()
+    assert window.reply(2).locator("blockquote mark").count()
+    note.get_by_text(said).wait_for(state="detached")
+    assert since.input_value() == ""
 
 
 def test_verdicts_and_conversations_are_there_after_a_restart(browser: Browser, tmp_path: Path) -> None:

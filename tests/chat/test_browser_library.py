@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chat.library_wording import LIBRARY_WORDINGS
 from chat.wording import WORDINGS
 from tests.chat import visiting
 from tests.chat.visiting import Visitor
@@ -23,7 +22,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*no_silent_downcasting:DeprecationWarning", "ignore:The copy keyword:DeprecationWarning"),
 ]
 
-SAY = LIBRARY_WORDINGS["en"]
+SAY = WORDINGS["en"].library
 WORDS = WORDINGS["en"]
 
 
@@ -101,13 +100,15 @@ def test_an_article_is_opened_by_the_keyboard_and_left_again(visitor: Visitor) -
     title = visitor.titles()[0]
     page.locator("#articles tbody .yw-open").first.focus()
     page.keyboard.press("Enter")
-    page.locator(".yw-opened h2").wait_for()
-    assert page.locator(".yw-opened h2").inner_text() == title
-    assert len(page.locator(".yw-fulltext").inner_text()) > 200
+    page.locator(".yw-page h2").wait_for()
+    assert page.locator(".yw-page h2").inner_text() == title
+    assert len(page.locator(".yw-page .yw-article").inner_text()) > 200
+    assert not page.locator("#search").is_visible(), "an article is read by itself"
     page.wait_for_function("document.activeElement?.name === 'back'")
     page.keyboard.press("Enter")
     page.locator("#articles tbody .yw-open").first.wait_for()
     assert visitor.titles()[0] == title
+    page.wait_for_function("document.activeElement?.matches('#articles tbody .yw-open')")
 
 
 def test_removing_takes_two_presses_and_can_be_thought_better_of(visitor: Visitor) -> None:
@@ -155,7 +156,7 @@ def test_what_another_visitor_added_is_there_when_the_tab_is_opened_again(visito
 )
 def test_wide_and_narrow_light_and_dark(browser: Browser, address: str, width: int, locale: str, language: str, scheme: Any) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale, color_scheme=scheme)
-    visitor, say = Visitor(context.new_page(), address), LIBRARY_WORDINGS[language]
+    visitor, say = Visitor(context.new_page(), address), WORDINGS[language].library
     visitor.to_articles()
     visitor.page.get_by_label(say.search_label).wait_for()
     visitor.shot(f"library-{width}-{scheme}")

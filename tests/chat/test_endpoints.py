@@ -152,7 +152,7 @@ def test_a_wrong_call_is_told_what_is_wrong(programs: Programs, options: dict[st
 
 
 @pytest.mark.parametrize(
-    ("error", "said"), [(RuntimeError("/home/li"), WORDS.ask_failed), (LibraryBusyError("/home/li"), WORDS.library_busy)]
+    ("error", "said"), [(RuntimeError("/home/li"), WORDS.ask_failed), (LibraryBusyError("/home/li"), WORDS.alone("library_busy"))]
 )
 def test_a_failure_is_a_calm_sentence(programs: Programs, broken: Callable[[Exception], None], error: Exception, said: str) -> None:
     broken(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import json
 
@@ -10,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from chat.history import download_route, side_list
+from chat.limits import KEY, Limits
 from chat.wording import WORDINGS
 from corpus.library import Library
 from qa.results import Answer
@@ -69,6 +71,13 @@ def test_a_conversation_is_taken_away_as_json_that_is_the_answer_again(library: 
     given = client.get(f"/conversations/{keep(library, answer=answer)}.json").json()
     assert Answer.from_dict(given["turns"][0]["answer"]) == answer
     assert given["title"] == given["turns"][0]["question"] == "who?"
+
+
+def test_what_a_question_was_limited_to_is_taken_away_too(library: Library, client: TestClient) -> None:
+    limits = Limits(since=dt.date(2022, 1, 1), articles=(("a", "On *boats*"),))
+    kept = library.add_turn(None, "who?", answered(item(cite("薛敏"))).to_dict() | {KEY: limits.to_dict()})
+    assert "Limited to: “On \\*boats\\*”, published 2022-01-01 or later" in client.get(f"/conversations/{kept}.md").text.replace("\\-", "-")
+    assert client.get(f"/conversations/{kept}.json").json()["turns"][0]["answer"][KEY] == limits.to_dict()
 
 
 def test_an_answer_of_another_form_is_named_and_the_rest_is_there(library: Library, client: TestClient) -> None:

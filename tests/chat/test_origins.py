@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chat.origins import origin, origins
 from chat.replies import Replies
+from chat.visit import Visit
 from chat.wording import WORDINGS
 from corpus.article import Article
 from corpus.library import Library
@@ -51,23 +52,22 @@ def library(tmp_path: Path) -> Library:
 
 def test_an_origin_is_chosen_at_a_stroke(library: Library) -> None:
     replies = Replies(Assistant(library))
-    choices = dict(replies.choices(words=EN))
+    choices = dict(replies.choices(Visit(), words=EN))
     assert next(iter(choices)) == "harbour · 2 articles"
     assert len(choices) == 1 + 3  # the hills have one article, which is its own choice
-    harbour = {info.id for info in library.articles() if "harbour" in info.source}
-    assert origins(library.articles()) == {"harbour": [info.id for info in library.articles() if info.id in harbour]}
+    infos = library.articles()
+    harbour = {info.id for info in infos if "harbour" in info.source}
+    assert origins(infos) == {"harbour": [info.id for info in infos if info.id in harbour]}
     chosen = choices["harbour · 2 articles"]
-    assert replies.scope([chosen], "", "").articles == harbour
-    hills = next(info.id for info in library.articles() if "hills" in info.source)
-    assert replies.scope([chosen, hills], "2022", "").articles == harbour | {hills}
+    assert replies.limits([chosen], "", "").scope(infos).articles == harbour
+    hills = next(info.id for info in infos if "hills" in info.source)
+    assert replies.limits([chosen, hills], "2022", "").scope(infos).articles == harbour | {hills}
 
 
-def test_an_origin_that_is_gone_limits_to_nothing_rather_than_to_all(library: Library) -> None:
-    replies = Replies(Assistant(library))
-    assert replies.scope(["from:elsewhere"], None, None).articles == frozenset()
-    assert replies.scope(None, None, None).articles is None
+def test_what_was_never_touched_limits_nothing(library: Library) -> None:
+    assert not Replies(Assistant(library)).limits(None, None, None)
 
 
 def test_a_date_that_is_none_is_told(library: Library) -> None:
     with pytest.raises(ValueError, match="soon"):
-        Replies(Assistant(library)).scope(["from:harbour"], "soon", "")
+        Replies(Assistant(library)).limits(["from:harbour"], "soon", "")

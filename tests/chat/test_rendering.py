@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import rendering
+from chat.limits import Limits
 from chat.visit import Exchange, Given
 from chat.wording import WORDINGS, Wording
 from corpus.feedback import Verdict
 from qa.assistant import Sought
 from qa.results import Answer
-from qa.retrieval import Scope
 from tests.chat.conftest import answered, cite, item, passage
 
 HOSTILE = [
@@ -44,7 +44,7 @@ HOSTILE = [
 
 ALLOWED_TAGS = {"div", "ol", "ul", "li", "p", "span", "strong", "mark", "blockquote", "cite", "time", "details", "summary", "button"}
 ALLOWED_ATTRIBUTES = {"class", "dir", "lang", "title", "type", "value"}
-COMMAND = re.compile(r"(open|right|wrong|elsewhere) \d+ \d+|(absent|elsewhere|again) \d+|undo \d+ \d+|stop")
+COMMAND = re.compile(r"(open|right|wrong|elsewhere) \d+ \d+|(absent|elsewhere|again|everywhere) \d+|undo \d+ \d+|stop")
 
 
 class Page(HTMLParser):
@@ -291,11 +291,32 @@ def test_the_nearest_passages_stand_in_for_the_answer_while_it_is_read() -> None
     assert ("value", "stop") in page.attributes
 
 
-def test_limits_of_a_question_are_said_with_its_answer() -> None:
-    scope = Scope(dt.date(2022, 1, 1), None, frozenset({"a", "b"}))
-    source = rendering.exchange(Exchange("who?", answer=answered(item(cite("A"))), scope=scope), 0, wording=WORDINGS["en"])
-    assert "chosen articles: 2, published 2022-01-01 to …" in html.unescape(source)
-    assert rendering.scope_note(Scope(), WORDINGS["en"]) == ""
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(), ""),
+        (Limits(since=dt.date(2022, 1, 1)), "Limited to: published 2022-01-01 or later"),
+        (Limits(until=dt.date(2022, 1, 1)), "Limited to: published 2022-01-01 or earlier"),
+        (Limits(origins=("a.org",), articles=(("1", "On boats"),)), "Limited to: “a.org”, “On boats”"),
+        (
+            Limits(since=dt.date(2022, 1, 1), until=dt.date(2022, 12, 31), origins=("a.org", "b.org", "c.org")),
+            "Limited to: 3 chosen sources or articles, published 2022-01-01 to 2022-12-31",
+        ),
+    ],
+)
+def test_limits_of_a_question_are_said_with_its_answer(limits: Limits, said: str) -> None:
+    source = rendering.exchange(Exchange("who?", answer=answered(item(cite("A"))), limits=limits), 0, wording=WORDINGS["en"])
+    assert rendering.limits_note(limits, WORDINGS["en"]) == said
+    assert said in html.unescape(source) and ("Limited to" in source) == bool(said)
+
+
+def test_limits_are_said_when_nothing_is_found_with_the_way_to_ask_without_them() -> None:
+    nothing = Answer(question="who?", found=False, answers=(), confidence=0.1)
+    hostile = Limits(articles=(("1", HOSTILE[0]),))
+    page = checked(rendering.exchange(Exchange("who?", answer=nothing, limits=hostile), 3, wording=WORDINGS["en"]))
+    assert ("value", "everywhere 3") in page.attributes
+    free = checked(rendering.exchange(Exchange("who?", answer=nothing), 3, wording=WORDINGS["en"]))
+    assert ("value", "everywhere 3") not in free.attributes
 
 
 def test_a_whole_page_asked_as_a_question_is_shown_shortened() -> None:

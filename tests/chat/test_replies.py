@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chat.limits import Limits
 from chat.replies import KEPT_EXCHANGES, Replies
-from chat.visit import Exchange, Visit, scope_of
+from chat.visit import Exchange, Visit, places
 from chat.wording import WORDINGS, Wording
 from corpus.errors import LibraryBusyError, LibraryError, ReadOnlyLibraryError
 from corpus.feedback import Verdict
@@ -134,12 +135,47 @@ def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
 def test_limits_keep_articles_out_and_are_said(replies: Replies, samples: Assistant) -> None:
     of_2023 = [info.id for info in samples.library.articles() if info.published and info.published.year == 2023]
     visit = Visit()
-    said = ask(replies, "2022年产业周谁发言？", visit=visit, scope=scope_of(of_2023, "2023", "2023-12"))
-    assert WORDS.only_articles.format(count=len(of_2023)) in html.unescape(said)
+    said = ask(replies, "2022年产业周谁发言？", visit=visit, limits=replies.limits(of_2023, "2023", "2023-12"))
+    assert any(words.only_several.format(count=len(of_2023)) in html.unescape(said) for words in WORDINGS.values())
     answer = visit.exchanges[0].answer
     assert answer
     cited = {place.article_id for place in (*answer.nearest, *(c for item in answer.answers for c in item.citations))}
     assert cited <= set(of_2023)
+
+
+def test_a_follow_up_stays_within_the_limits_unless_they_are_changed_and_so_it_does_when_the_conversation_is_opened_again(
+    replies: Replies, samples: Assistant
+) -> None:
+    (only,) = (info for info in samples.library.articles() if info.source.endswith("2023-industry-week-preview.zh-Hant.txt"))
+    limits = replies.limits([only.id], "2022", "")
+    visit = Visit()
+    ask(replies, "2022年產業週的主題是什麼？", visit=visit, limits=limits)
+    ask(replies, "2023年呢？", visit=visit)
+    assert visit.exchanges[1].answer and visit.exchanges[1].answer.assumed
+    shown = replies.messages(visit, words=WORDS)
+
+    later = Visit()
+    assert replies.act(later, f"reopen {visit.conversation_id}", words=WORDS) is None
+    assert [exchange.limits for exchange in later.exchanges] == [limits, limits] and later.limits == limits
+    assert replies.messages(later, words=WORDS) == shown, "what a question was limited to is shown again"
+    assert only.title[:20] in html.unescape(shown[1]["content"]) and "2022-01-01" in shown[1]["content"].replace("&#45;", "-")
+    ask(replies, "2024年呢？", visit=later)
+    for exchange in later.exchanges:
+        answer = exchange.answer
+        assert answer and exchange.limits == limits
+        assert {place.article_id for place in places(answer)} <= {only.id}
+    ask(replies, "誰發言？", visit=later, limits=Limits())
+    assert not later.limits
+    kept = samples.library.conversation(visit.conversation_id or "")
+    assert [turn.answer.get("limits") for turn in kept] == [limits.to_dict()] * 3 + [None]
+    replies.act(later, "new", words=WORDS)
+    assert not later.limits, "another conversation begins without limits"
+
+
+def test_where_limits_leave_nothing_all_articles_are_a_click_away(replies: Replies) -> None:
+    said = ask(replies, FLAGSHIP, limits=replies.limits([], "1999", "1999"))
+    assert "everywhere 0" in html.unescape(said)
+    assert "everywhere" not in ask(replies, UNANSWERABLE)
 
 
 @pytest.mark.parametrize(
@@ -147,8 +183,8 @@ def test_limits_keep_articles_out_and_are_said(replies: Replies, samples: Assist
     [
         (RuntimeError("/home/li/secret <script>"), WORDS.ask_failed),
         (MemoryError(), WORDS.ask_failed),
-        (LibraryBusyError("/home/li/secret"), WORDS.library_busy),
-        (LibraryError("/home/li/secret"), WORDS.library_trouble),
+        (LibraryBusyError("/home/li/secret"), WORDS.alone("library_busy")),
+        (LibraryError("/home/li/secret"), WORDS.alone("library_trouble")),
     ],
 )
 def test_a_failure_is_logged_and_shown_without_its_text(
@@ -234,6 +270,7 @@ def test_verdicts_are_kept_in_the_library_and_taken_back(replies: Replies, sampl
     assert [one.verdict for one in kept] == [Verdict.RIGHT, Verdict.ABSENT]
     answer = visit.exchanges[0].answer
     assert answer and kept[0].answer_text == answer.answers[0].text and kept[0].confidence == pytest.approx(answer.answers[0].confidence)
+    assert kept[1].confidence == pytest.approx(answer.confidence), "how sure the answer was that should not have been given"
     for one in kept:
         assert replies.act(visit, f"undo 0 {one.id}", words=WORDS) is None
     assert samples.library.feedback() == [] and visit.exchanges[0].given == []
@@ -261,7 +298,7 @@ def test_a_verdict_that_cannot_be_stored_is_told_calmly(replies: Replies, sample
         raise ReadOnlyLibraryError("/home/li/secret")
 
     monkeypatch.setattr(samples.library, "give_feedback", give)
-    assert replies.act(visit, "right 0 0", words=WORDS) == WORDS.library_read_only
+    assert replies.act(visit, "right 0 0", words=WORDS) == WORDS.alone("library_read_only")
     assert visit.exchanges[0].given == []
 
 

@@ -9,9 +9,19 @@ import pytest
 
 from chat import wording
 from chat.wording import WORDINGS, Wording
+from chat.wording.fields import SURE_FROM
 from corpus.folding import fold
 
-FIELDS = [field.name for field in dataclasses.fields(Wording) if field.name not in ("language", "confidence")]
+
+def sentences(words: Wording) -> dict[str, str]:
+    """Every sentence of a language by its name."""
+    found = {f"library.{name}": said for name, said in dataclasses.asdict(words.library).items() if name != "findings"}
+    found |= {f"finding {kind}": said for kind, said in words.library.findings.items()}
+    found |= {f"confidence {at}": said for at, said in enumerate(words.confidence)}
+    return found | {name: said for name, said in dataclasses.asdict(words).items() if name not in ("language", "library", "confidence")}
+
+
+SENTENCES = {language: sentences(words) for language, words in WORDINGS.items()}
 
 
 @pytest.mark.parametrize(
@@ -56,25 +66,31 @@ def test_a_question_in_one_of_our_languages_is_answered_in_it_and_others_in_the_
     assert wording.for_question(question, otherwise=WORDINGS["zh-Hant"]).language == language
 
 
-@pytest.mark.parametrize("name", FIELDS)
-def test_every_language_says_everything_with_the_same_blanks(name: str) -> None:
-    said = {language: getattr(words, name) for language, words in WORDINGS.items()}
-    blanks = {language: {field for _, field, _, _ in string.Formatter().parse(text) if field} for language, text in said.items()}
-    assert all(said.values())
-    assert len({frozenset(names) for names in blanks.values()}) == 1
+def test_every_language_says_the_same_things() -> None:
+    assert SENTENCES["en"].keys() == SENTENCES["zh-Hans"].keys() == SENTENCES["zh-Hant"].keys()
+
+
+@pytest.mark.parametrize("name", SENTENCES["en"])
+def test_every_sentence_is_there_in_every_language_with_the_same_blanks(name: str) -> None:
+    said = [texts[name] for texts in SENTENCES.values()]
+    assert all(text and text == text.strip("\n") for text in said)
+    assert len({frozenset(field for _, field, _, _ in string.Formatter().parse(text) if field) for text in said}) == 1
 
 
 @pytest.mark.parametrize("words", WORDINGS.values(), ids=WORDINGS)
-def test_every_confidence_has_words_and_surer_ones_come_first(words: Wording) -> None:
-    floors = [least for least, _ in words.confidence]
-    assert floors == sorted(floors, reverse=True) and floors[-1] == 0.0
-    assert words.sure(0.0) == words.confidence[-1][1] and words.sure(1.0) == words.confidence[0][1]
+def test_every_confidence_has_words_and_surer_ones_others(words: Wording) -> None:
+    assert list(SURE_FROM) == sorted(SURE_FROM, reverse=True) and SURE_FROM[-1] == 0.0
+    assert [words.sure(least) for least in SURE_FROM] == list(words.confidence) and words.sure(1.0) == words.confidence[0]
+
+
+def test_a_reason_alone_is_a_sentence() -> None:
+    assert WORDINGS["en"].alone("library_busy").startswith("Another")
 
 
 def test_the_two_chinese_wordings_keep_to_their_script() -> None:
-    for name in FIELDS:
-        assert not wording.traditional(getattr(WORDINGS["zh-Hans"], name)), name
-    joined = "".join(getattr(WORDINGS["zh-Hant"], name) for name in FIELDS)
+    for name, said in SENTENCES["zh-Hans"].items():
+        assert not wording.traditional(said), name
+    joined = "".join(SENTENCES["zh-Hant"].values())
     assert wording.traditional(joined) and fold(joined) != joined
 
 

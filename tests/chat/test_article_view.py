@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.source_panel import SHOWN_CHARS, panel, place_of
+from chat.article_view import SHOWN_CHARS, panel, place_of
 from chat.wording import WORDINGS
 from corpus.article import Article
 from tests.chat.test_rendering import HOSTILE, Page
