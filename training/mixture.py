@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
 from training.negatives import hard_negatives
-from training.switching import HAN, to_chinese, to_english
+from training.switching import HAN, to_chinese, to_english, with_mixed_context
 from training.templates import Templates, english_speech
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class MixtureSettings:
     """Rows of each file of ``data/qa``."""
     templates: Mapping[str, int]
     """Rows of each template: ``speaker``, ``role``, ``listing``, ``clause``, ``figure``, ``date``, ``name``."""
+    longest_answer: int
+    """Characters of a Chinese answer, three times as many for others: longer ones are whole sentences, and teach to run on."""
     impossible: int
     """Rows of cjrc2019.dev whose question has no answer in the text."""
     hard_negatives: int
@@ -40,6 +42,8 @@ class MixtureSettings:
     """Share of Chinese replayed questions put into English word by word."""
     to_chinese: float
     """Share of English replayed questions put into Chinese word by word."""
+    mixed_contexts: float
+    """Share of all replayed rows of which half the context's words are put into the other language."""
     headings: float
     """Share of rows that get an article's title (and mostly a date) before the context."""
     traditional: float
@@ -77,6 +81,12 @@ def trainable(folder: Path, name: str) -> list[Row]:
     """Load a question file without the tenth of contexts that is kept for measuring."""
     rows = questions(folder / "qa" / f"{name}.jsonl.gz", without_overlaps=True)
     return [row for row in rows if not held_out(row.context)]
+
+
+def concise(row: Row, *, longest: int) -> bool:
+    """Say whether a row has an answer of at most so many characters (three times as many outside Chinese) in each of its groups."""
+    most = longest if HAN.search(row.context) else 3 * longest
+    return all(min(end - start for start, end in group) <= most for group in row.answers)
 
 
 def titles(folder: Path) -> dict[str, str]:
@@ -123,7 +133,7 @@ def mixture(folder: Path, settings: MixtureSettings, *, seed: int) -> list[Row]:
     loaded = {name: trainable(folder, name) for name in sorted({*settings.replay, *NEGATIVES_FROM, "cjrc2019.dev"})}
     rows: list[Row] = []
     for name, count in settings.replay.items():
-        answerable = [row for row in loaded[name] if row.answers]
+        answerable = [row for row in loaded[name] if row.answers and concise(row, longest=settings.longest_answer)]
         picked = rng.sample(answerable, min(count, len(answerable)))
         if name.startswith("drcd"):
             picked = [rewritten(row, "t2s") if rng.random() < 0.5 else row for row in picked]
@@ -142,6 +152,9 @@ def mixture(folder: Path, settings: MixtureSettings, *, seed: int) -> list[Row]:
     simplified = [i for i, row in enumerate(rows) if HAN.search(row.context) and not row.kind.startswith("drcd")]
     for i in rng.sample(simplified, int(settings.traditional * len(simplified))):
         rows[i] = rewritten(rows[i], "s2t")
+    replayed = [i for i, row in enumerate(rows) if row.kind in settings.replay]
+    for i in rng.sample(replayed, int(settings.mixed_contexts * len(replayed))):
+        rows[i] = with_mixed_context(rows[i], rng, share=0.5)
     news = titles(folder)
     others = sorted(news.values())
     share = settings.headings

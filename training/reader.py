@@ -14,7 +14,9 @@ import time
 import tomllib
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +25,19 @@ from tokenizers import Tokenizer
 from embeddings.tokens import shared_tokenizer
 from embeddings.word_table import WordTable, word_table
 from training.data import Row
-from training.examples import batches, example
+from training.examples import Example, batches, example
 from training.mixture import MixtureSettings, mixture
-from training.model import e5_small, logits, loss, network, parameter_groups, save_weights, seed_dropout, with_quick_dropout
+from training.model import (
+    e5_small,
+    logits,
+    loss,
+    network,
+    parameter_groups,
+    save_weights,
+    seed_dropout,
+    with_quick_dropout,
+    with_shared_weights,
+)
 
 if TYPE_CHECKING:
     from transformers import BertForQuestionAnswering
@@ -41,6 +53,8 @@ class NetworkSettings:
     frozen_layers: int = 2
     bfloat16: bool = False
     """Twice as fast on some CPUs, half as fast on others: try a few steps of each."""
+    shards: int = 2
+    """Parts that each batch is dealt out to, a thread each: they wait for each other once a step, not at every operation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +119,8 @@ class Training:
         torch.manual_seed(seed)
         rng = random.Random(seed)
         self.model, self.words, self.settings = with_quick_dropout(model), words, optimiser
+        self._replicas = [self.model, *(with_shared_weights(self.model) for _ in range(network.shards - 1))]
+        self._pool = ThreadPoolExecutor(network.shards, initializer=torch.set_num_threads, initargs=(1,))
         self._bfloat16 = network.bfloat16
         self.examples = [example(tokenizer, row, rng, max_tokens=network.max_tokens, max_question=network.max_question) for row in rows]
         self.batches = batches(self.examples, rng, tokens_per_batch=network.tokens_per_batch)
@@ -116,7 +132,7 @@ class Training:
             head_rate=optimiser.head_rate,
         )
         self._rates = [group["lr"] for group in groups]
-        self._optimiser = torch.optim.AdamW(groups, weight_decay=optimiser.weight_decay)
+        self._optimiser = torch.optim.AdamW(groups, weight_decay=optimiser.weight_decay, fused=True)
         self.progress = Progress(began=time.time())
 
     def step(self, share: float) -> float:
@@ -126,15 +142,24 @@ class Training:
         picked = [self.examples[i] for i in self.batches[self.progress.step]]
         for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
             group["lr"] = rate * min(1.0, (share + 1e-3) / self.settings.warmup) * (1 - share)
-        seed_dropout(self.model, self.progress.step)  # dropout is the same whether or not the training was resumed
-        self.model.train()
-        value = loss(logits(self.model, self.words, picked, bfloat16=self._bfloat16), picked)
-        value.backward()  # type: ignore[no-untyped-call]
+        shards = [picked[n :: len(self._replicas)] for n in range(len(self._replicas))]
+        value = sum(self._pool.map(self._learn, range(len(shards)), shards, repeat(len(picked))))
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         self.progress.step += 1
         self.progress.rows += len(picked)
+        return value
+
+    def _learn(self, number: int, shard: Sequence[Example], whole: int) -> float:
+        """Add one part's gradients of a batch of ``whole`` examples; return its share of the loss."""
+        if not shard:
+            return 0.0
+        model = self._replicas[number]
+        seed_dropout(model, self.progress.step, number)  # dropout is the same whether or not the training was resumed
+        model.train()
+        value = loss(logits(model, self.words, shard, bfloat16=self._bfloat16), shard) * (len(shard) / whole)
+        value.backward()  # type: ignore[no-untyped-call]
         return value.item()
 
     def save(self, path: Path) -> None:

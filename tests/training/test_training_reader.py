@@ -31,6 +31,7 @@ def tiny() -> Any:
     from transformers import BertConfig
 
     return BertConfig(
+        attention_probs_dropout_prob=0.0,
         vocab_size=2,
         hidden_size=16,
         num_hidden_layers=2,
