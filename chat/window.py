@@ -122,8 +122,7 @@ def served(
             raise YuanwenError("The chat found no free port from 7860 on. Name one with --port, or close another program.") from error
         except ValueError as error:  # it asks its own address a few times, and gives up
             raise YuanwenError(
-                "The chat began to serve its page and could not reach it. Is this machine very busy, or does a proxy catch local addresses? "
-                "Start it again."
+                "The chat serves its page but cannot reach it. Is the machine very busy, or does a proxy catch local addresses? Try again."
             ) from error
         try:
             yield address
