@@ -3,9 +3,11 @@
     python -m benchmarks.crashes --kills 100            # while files are read and stored
     python -m benchmarks.crashes --kills 100 --embed    # while their passages are embedded as well
     python -m benchmarks.crashes --kills 100 --signal INT
+    python -m benchmarks.crashes --kills 100 --embed --log kills.jsonl    # stopped and run again, it goes on where it was
 
 A folder of made-up articles (some of them reposts of others, so that joining them is interrupted too) is added by a process of its own,
-which is killed at a random moment between its first and its last write. Then the library is opened: it must verify, and hold nothing
+which is killed at a random moment between its first and its last write: in its own processor time, so that what else runs on the
+machine does not move the moments to the end. Then the library is opened: it must verify, and hold nothing
 that is not, word for word, in the folder. Then the same is run again to its end: what the library holds must be what one that was never
 interrupted holds.
 """
@@ -14,10 +16,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import multiprocessing
 import os
 import random
 import signal
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -34,6 +38,8 @@ NAMES = ("林晓岚", "周启明", "陈若水", "吴敬言", "何以宁", "沈�
 PLACES = ("杭州", "成都", "青岛", "昆明", "长春", "泉州", "兰州", "南宁")
 THINGS = ("节水灌溉", "老年食堂", "河道清淤", "夜间公交", "社区图书室", "山火预警", "旧楼加装电梯", "渔船定位")
 REPOST_EVERY = 8
+_GLANCE_S = 0.0005
+"""How often a process is looked at. Disturbed by others, it is looked at more rarely than it comes to work itself."""
 
 
 def write_articles(folder: Path, count: int, *, seed: int = 1) -> None:
@@ -103,6 +109,19 @@ class Running:
         self.process.join()
         return self.done.is_set()
 
+    def worked_s(self) -> float:
+        """Its processor time so far, in seconds; infinite when it has ended. Elsewhere than on Linux, the time of day."""
+        if not sys.platform.startswith("linux"):
+            return time.perf_counter()
+        with contextlib.suppress(OSError):
+            return time.clock_gettime((~(self.process.pid or 0) << 3) | 2)  # as clock_getcpuclockid(3) makes it on Linux
+        return float("inf")
+
+    def wait_until(self, worked_s: float) -> None:
+        """Until it has worked so long, or has ended."""
+        while self.process.is_alive() and self.worked_s() < worked_s:
+            time.sleep(_GLANCE_S)
+
     def strike(self, sign: signal.Signals) -> None:
         """Sends it a signal."""
         if self.process.pid is not None:
@@ -130,7 +149,7 @@ class Struck:
 
 
 def strike(folder: Path, whole: dict[str, Any], *, after_s: float, sign: signal.Signals, embed: bool) -> Struck:
-    """Interrupts the adding of a folder after so many seconds, looks at what is there, and runs it again.
+    """Interrupts the adding of a folder after so many seconds of its processor time, looks at what is there, and runs it again.
 
     Args:
         whole: `contents` of a library that was never interrupted.
@@ -138,7 +157,7 @@ def strike(folder: Path, whole: dict[str, Any], *, after_s: float, sign: signal.
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as place:
         process = start(Path(place), folder, embed=embed)
-        time.sleep(after_s)
+        process.wait_until(process.worked_s() + after_s)
         process.strike(sign)
         was_at_work = not process.wait()
         with Library(place) as library:
@@ -160,16 +179,27 @@ def strike(folder: Path, whole: dict[str, Any], *, after_s: float, sign: signal.
 
 
 def reference(folder: Path, *, embed: bool) -> tuple[dict[str, Any], float]:
-    """`contents` of a library that is never interrupted, and how long that takes, in seconds."""
+    """`contents` of a library that is never interrupted, and how much processor time that takes, in seconds."""
     with tempfile.TemporaryDirectory() as place:
         process = start(Path(place), folder, embed=embed)
-        began = time.perf_counter()
+        began = worked = process.worked_s()
+        while process.process.is_alive():
+            worked = max(worked, now) if (now := process.worked_s()) < float("inf") else worked
+            time.sleep(_GLANCE_S)
         process.wait()
-        taken = time.perf_counter() - began
+        taken = worked - began
         with Library(place) as library:
             if problems := library.verify():
                 raise RuntimeError(f"not whole without any interruption: {problems}")
             return contents(library), taken
+
+
+def _logged(log: Path | None, kind: list[Any]) -> list[Struck]:
+    """What a log tells of interruptions of this kind."""
+    if log is None or not log.exists():
+        return []
+    rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    return [Struck(after_s, was_at_work, tuple(problems)) for of_kind, after_s, was_at_work, problems in rows if of_kind == kind]
 
 
 def main() -> None:
@@ -180,20 +210,31 @@ def main() -> None:
     parser.add_argument("--embed", action="store_true", help="embed the passages as well")
     parser.add_argument("--signal", choices=("KILL", "INT", "TERM"), default="KILL")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--log", type=Path, help="a file of one line for each interruption; those in it are not made again")
     options = parser.parse_args()
     chance = random.Random(options.seed)
+    kind = [options.articles, options.embed, options.signal, options.seed]
+    struck = _logged(options.log, kind)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, "articles")
         write_articles(folder, options.articles)
         whole, taken = reference(folder, embed=options.embed)
-        print(f"{options.articles} files are {len(whole)} articles, added in {taken:.1f} s when nothing interrupts", flush=True)
-        struck = []
-        for number in range(options.kills):
-            after_s = chance.uniform(0, taken)
+        print(
+            f"{options.articles} files are {len(whole)} articles, added in {taken:.1f} s of processor time when nothing interrupts",
+            flush=True,
+        )
+        moments = [chance.random() for _ in range(options.kills)]
+        for number in range(len(struck), options.kills):
+            after_s = moments[number] * taken
             one = strike(folder, whole, after_s=after_s, sign=signal.Signals[f"SIG{options.signal}"], embed=options.embed)
             struck.append(one)
+            if options.log:
+                with options.log.open("a", encoding="utf-8") as log:
+                    log.write(json.dumps([kind, one.after_s, one.was_at_work, one.problems]) + "\n")
             for problem in one.problems:
                 print(f"interruption {number} after {one.after_s:.3f} s: {problem}", flush=True)
+            if len(struck) % 10 == 0:
+                print(f"{len(struck)} of {options.kills}", flush=True)
     good = sum(not one.problems for one in struck)
     at_work = sum(one.was_at_work for one in struck)
     print(f"SIG{options.signal}: {good} of {len(struck)} libraries open, verify, and hold what they should after running it again")

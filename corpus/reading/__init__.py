@@ -110,6 +110,10 @@ def read_part(part: Part, *, name: str, url: str | None = None) -> Article:
     extracted = part.extract()
     check_length(len(extracted.text), source)
     cleaned = extracted.cleaned or clean(lines(extracted.text, wrapped=extracted.wrapped, hidden=extracted.hidden), title=extracted.title)
+    if extracted.dump:
+        from corpus.reading.second_look import second_look
+
+        cleaned = second_look(cleaned)
     if not any(keep and kind in (Kind.PROSE, Kind.PLAIN, Kind.CONTACT) for keep, kind in zip(cleaned.keeps, cleaned.kinds, strict=True)):
         raise EmptyArticleError(f"{source}: there is no article text in this file, only {'page furniture' if cleaned.lines else 'blanks'}.")
     text = cleaned.text

@@ -24,6 +24,8 @@ class Extracted:
     """Whether line ends are only where a page broke the paragraph; None where that has to be found out."""
     hidden: tuple[tuple[int, int], ...] = ()
     """Half-open places in ``text`` that are markup: sorted and apart."""
+    dump: bool = False
+    """Whether it may be all the text of a page, copied with what stands around the article."""
     cleaned: Cleaned | None = None
     """The lines of ``text``, already judged, where the format says more of them than `corpus.cleaning` can tell from the text alone."""
     title: str | None = None

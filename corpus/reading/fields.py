@@ -138,7 +138,7 @@ def extracted(values: Mapping[str, str], *, name: str) -> Extracted:
         page = f"<!DOCTYPE html><html><head><title>{markup.escape(title)}</title></head><body><article>{body}</article></body></html>"
         found = html.extract(page.encode("utf-8", "replace"), name=name, url=address)
     else:
-        found = Extracted(text=printable(mended(markup.unescape(body) if "&#" in body or "&nbsp;" in body else body)))
+        found = Extracted(text=printable(mended(markup.unescape(body) if "&#" in body or "&nbsp;" in body else body)), dump=True)
     removed = (source,) if source and not _ADDRESS.fullmatch(source) else ()
     return dataclasses.replace(found, **{key: each for key, each in known.items() if each}, removed=(*removed, *found.removed))
 

@@ -69,7 +69,7 @@ def extract(data: bytes, *, name: str) -> Extracted:
     """
     text, _ = decode_as_is(data, name=name)
     check_length(len(text), name)  # before more work is put into it
-    return Extracted(text=printable(mended(text)))
+    return Extracted(text=printable(mended(text)), dump=True)
 
 
 def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
