@@ -154,7 +154,7 @@ class _Around:
     def label(self) -> str:
         """Its tag and class."""
         if self._label is None:
-            self._label = f"{self.element.tag}.{(self.element.get('class') or '')[:_LONGEST_NAME].strip()}"
+            self._label = f"{self.tag}.{(self.element.get('class') or '')[:_LONGEST_NAME].strip()}"
         return self._label
 
 
@@ -222,4 +222,4 @@ def _place(stack: list[_Around], hidden: bool) -> Place:
     names = frozenset().union(*[around.names for around in stack[-_NEAREST:]])
     path = "/".join([around.label for around in stack[max(0, at - 3) : at + 1]])
     parents = (stack[at].number, stack[max(0, at - 1)].number, stack[max(0, at - 2)].number)
-    return Place(str(stack[at].element.tag), frozenset([str(around.element.tag) for around in stack]), names, path, parents, hidden)
+    return Place(stack[at].tag, frozenset([around.tag for around in stack]), names, path, parents, hidden)

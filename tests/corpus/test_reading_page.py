@@ -12,7 +12,7 @@ from corpus.lines import lines
 from corpus.reading import read
 from corpus.reading.html import evidence, tree_of
 from corpus.reading.judging import LIKELY, Evidence, features, judge
-from corpus.reading.page import Block, blocks_of, text_of
+from corpus.reading.page import Block, bare_text_of, blocks_of, lines_of, text_of
 
 PARAGRAPHS = (
     "第三届图书展昨天在老火车站开幕，来自全国的一百二十家出版社带来了两万多种新书，展览将持续到下周日。",
@@ -117,6 +117,24 @@ def test_deeply_nested_pages_are_read_and_do_not_take_long(depth: int) -> None:
 TAGS = "<p> </p> <div> </div> <br> <li> <a> </a> <script> </script>".split()
 FRAGMENTS = st.sampled_from([*TAGS, *PARAGRAPHS, "相关阅读"])
 SOURCES = st.lists(st.one_of(FRAGMENTS, st.text(max_size=20)), max_size=25).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SOURCES)
+def test_a_pages_text_and_lines_are_the_same_on_the_short_way(body: str) -> None:
+    tree = tree_of(f"<html><body>{body}<p>甲</p><div style='display: none'>{body}</div></body></html>")
+    assert tree is not None
+    all_blocks = blocks_of(tree)
+    assert bare_text_of(tree) == text_of(all_blocks)
+    assert lines_of(all_blocks) == lines(text_of(all_blocks), wrapped=False)
+
+
+def test_running_text_that_a_style_hides_is_read_where_there_is_no_other() -> None:
+    hidden = f"<div style='visibility:hidden'><p>{PARAGRAPHS[0]}</p></div>"
+    for body, shown in ((f"<p>甲</p>{hidden}", ["甲", PARAGRAPHS[0]]), (f"<p>{PARAGRAPHS[1]}{PARAGRAPHS[2]}</p>{hidden}", None)):
+        tree = tree_of(f"<html><body>{body}</body></html>")
+        assert tree is not None
+        assert bare_text_of(tree).split("\n") == (shown or [PARAGRAPHS[1] + PARAGRAPHS[2]])
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 
+import ftfy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ReadingError
 from corpus.reading import read
-from corpus.reading.text import decode
+from corpus.reading.text import decode, mended
 
 HANS = (
     "图书展在老火车站开幕，来自全国的一百二十家出版社带来了两万多种新书。市长在致辞中表示，展览将持续到下周日，"
@@ -160,3 +161,11 @@ def test_markdown_is_read_without_its_marks() -> None:
 )
 def test_the_first_heading_is_a_markdown_files_title(text: str) -> None:
     assert read(text.encode(), name="a.md").title == "图书展开幕"
+
+
+PIECES = st.sampled_from(["Ã©", "â€™", "Ã ", " Â", "ГўВЂВ", "à²", "°", "“a” b", "café", "老火车站", "x" * 20, " ", "\n", "œ", "x"])
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_looking_for_damage_only_around_foreign_letters_misses_none(text: str) -> None:
+    assert mended(text) == ftfy.fix_encoding(text)
