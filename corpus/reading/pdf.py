@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from corpus.errors import EmptyArticleError, ReadingError
+from corpus.reading.apart import PROCESS, ApartError
+from corpus.reading.apart_process import Message
 from corpus.reading.extracted import Extracted, check_length, printable
-from corpus.reading.pdf_pages import MOST_PAGES, Message
-from corpus.reading.pdf_process import PROCESS, PdfProcessError
+from corpus.reading.pdf_pages import MOST_PAGES
 
 _HEAD_LINES = 2
 """Running heads and page numbers stand on the first or last so many lines of a page …"""
@@ -63,10 +64,10 @@ def _read(data: bytes, name: str) -> tuple[list[str], str | None]:
             check_length(total, name)
 
     try:
-        PROCESS.read(data, receive)
+        PROCESS.read("pdf", data, receive)
         if "damaged" in said:
-            raise PdfProcessError(said["damaged"])
-    except PdfProcessError as error:
+            raise ApartError(said["damaged"])
+    except ApartError as error:
         raise ReadingError(f"{name}: this pdf is damaged ({error}). Open it in a viewer and save it anew, or copy its text.") from error
     if "encrypted" in said:
         raise ReadingError(f"{name}: this pdf is encrypted. Save it without a password and add it again.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -33,9 +34,9 @@ import json, resource, sys
 from pathlib import Path
 from corpus.intake import add_files
 from corpus.library import Library
-from corpus.reading import pdf_process
+from corpus.reading import apart
 
-pdf_process.FIRST_S, pdf_process.PAGE_S = 5.0, 0.1
+apart.FIRST_S, apart.PAGE_S = 5.0, 0.1
 
 def peak_mb():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
@@ -119,6 +120,14 @@ def word_file(entities: str, paragraph: str) -> bytes:
     return made.getvalue()
 
 
+def endless_word_file() -> bytes:
+    """Of three million empty paragraphs, and a picture so that it doesn't shrink as bombs do."""
+    file = io.BytesIO(word_file("", "</w:t></w:r></w:p>" + "<w:p/>" * 3_000_000 + "<w:p><w:r><w:t>"))
+    with zipfile.ZipFile(file, "a") as opened:
+        opened.writestr("word/media/noise.png", random.Random(1).randbytes(2**20))
+    return file.getvalue()
+
+
 LAUGHS = "<!DOCTYPE x [<!ENTITY a0 'ha'>{}]>".format("".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)))
 LAUGHING_FEED = "<rss><channel><item><title>t</title><description>&a9; once more</description></item></channel></rss>"
 
@@ -140,6 +149,8 @@ HOSTILE: dict[str, tuple[bytes | Callable[[Path], Any], str]] = {
     "slow.pdf": (pdf(b"BT /F 12 Tf (a) Tj ET\n" * 1_000_000, packed=True), "pdf is damaged"),
     "bomb.pdf": (pdf(b" " * 120 * 2**20, packed=True), "pdf"),
     "cut.pdf": (pdf(b"BT /F 12 Tf (text) Tj ET")[:120], "pdf"),
+    "slow.docx": (lambda path: path.write_bytes(endless_word_file()), "this Word file can't be read"),
+    "packed.docx": (lambda path: path.write_bytes(word_file("", " " * 60 * 2**20)), "times its size"),
     "external.docx": (word_file("<!DOCTYPE x [<!ENTITY s SYSTEM 'SECRET_URI'>]>", "Words &s; and more words."), ""),
     "laughs.docx": (word_file(LAUGHS, "Words &a9; and more words."), ""),
     "laughs.xml": (f"<?xml version='1.0'?>{LAUGHS}{LAUGHING_FEED}".encode(), ""),

@@ -91,3 +91,27 @@ def test_a_file_that_unpacks_beyond_measure_is_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr(docx_reading, "_MOST_BYTES", 50_000)
     with pytest.raises(ReadingError, match="unpacks to"):
         read(saved(document), name="a.docx")
+
+
+def test_a_large_file_is_read_in_a_process_of_its_own_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = docx.Document()
+    document.add_heading("图书展开幕", 1)
+    document.add_paragraph("第三届图书展昨天在老火车站开幕。\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"))
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "出版社", "120"
+    file = io.BytesIO()
+    document.save(file)
+    here = docx_reading.extract(file.getvalue(), name="a.docx")
+    monkeypatch.setattr(docx_reading, "_LARGE_BYTES", 0)
+    monkeypatch.setattr(docx_reading, "extract_here", None)  # not in this process
+    assert docx_reading.extract(file.getvalue(), name="a.docx") == here
+    assert "出版社\t120" in here.text and here.title == "图书展开幕"
+
+
+def test_what_is_wrong_with_a_large_file_is_told_by_that_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<never closed")
+    monkeypatch.setattr(docx_reading, "_LARGE_BYTES", 0)
+    with pytest.raises(ReadingError, match=r"图\.docx: this Word file is damaged"):
+        docx_reading.extract(file.getvalue(), name="图.docx")

@@ -1,7 +1,7 @@
-"""A process that reads pdf files, so that one made to take for ever, or all memory, costs itself only.
+"""A process that reads pdf files and large Word files, so that one made to take for ever, or all memory, costs itself only.
 
-It is started for the first pdf (a quarter of a second), serves one after the other, and ends with the program. Where no process can be
-started, the files are read within the program.
+It is started for the first such file (a quarter of a second), serves one after the other, and ends with the program. Where no process can
+be started, the files are read within the program. What runs in it is `corpus.reading.apart_process`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO
 
-from corpus.reading.pdf_pages import LENGTH_BYTES, Message, messages
+from corpus.reading.apart_process import LENGTH_BYTES, Message, messages
 
 FIRST_S = 60.0
 """A file may take so long …"""
@@ -24,32 +24,38 @@ PAGE_S = 2.0
 """… and for every page that has come out of it so much longer. Pages of print take some hundredths of a second."""
 
 
-class PdfProcessError(Exception):
+class ApartError(Exception):
     """The process ended, or had to be ended, over a file; the text says why."""
 
 
-class PdfProcess:
-    """Reads one pdf at a time; safe from several threads."""
+class Apart:
+    """Reads one file at a time; safe from several threads."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def read(self, data: bytes, receive: Callable[[Message], None]) -> None:
-        """Hand each message on a file's pages to ``receive``, as `corpus.reading.pdf_pages` makes them.
+    def read(self, kind: str, data: bytes, receive: Callable[[Message], None], *, name: str = "") -> None:
+        """Hand each message on a file to ``receive``, as `corpus.reading.apart_process` makes them.
 
-        Raises `PdfProcessError` when the file takes too long or too much; and whatever ``receive`` raises, which ends the reading.
+        Args:
+            kind: ``pdf`` or ``docx``.
+            data: the file.
+            receive: called with each message but the last, which only says that it is.
+            name: the file's, for its messages.
+
+        Raises `ApartError` when the file takes too long or too much; and whatever ``receive`` raises, which ends the reading.
         """
         with self._lock:
             process = self._running()
             if process is None:
-                for message in messages(data):
+                for message in messages(kind, data, name):
                     receive(message)
                 return
             watch = _Watch(process)
             try:
                 assert process.stdin is not None and process.stdout is not None  # noqa: S101  # both were asked for
-                _exchange(process.stdin, process.stdout, data, receive, watch)
+                _exchange(process.stdin, process.stdout, (kind.encode(), name.encode("utf-8", "surrogatepass"), data), receive, watch)
             except BaseException:
                 self._end()  # whatever it still says belongs to this file
                 raise
@@ -65,7 +71,7 @@ class PdfProcess:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}  # noqa: PTH109
         try:
             self._process = subprocess.Popen(  # this very Python and a module of ours
-                [sys.executable, "-m", "corpus.reading.pdf_pages"],
+                [sys.executable, "-m", "corpus.reading.apart_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -121,19 +127,22 @@ class _Watch:
         self._process.kill()
 
 
-def _exchange(to: IO[bytes], back: IO[bytes], data: bytes, receive: Callable[[Message], None], watch: _Watch) -> None:
+def _exchange(to: IO[bytes], back: IO[bytes], parts: Sequence[bytes], receive: Callable[[Message], None], watch: _Watch) -> None:
     try:
-        to.write(len(data).to_bytes(LENGTH_BYTES) + data)
+        for part in parts:
+            to.write(len(part).to_bytes(LENGTH_BYTES) + part)
         to.flush()
         while line := back.readline():
             message: Message = json.loads(line)
+            if "done" in message:
+                return
             receive(message)
-            if "pages" not in message and "page" not in message:
-                return  # the last one
-            watch.page()
+            if "page" in message:
+                watch.page()
     except (OSError, ValueError):
         pass  # it ended in the midst of a sentence
-    raise PdfProcessError("it takes too long" if watch.too_late else "it is too much for the memory, or for the library that reads it")
+    raise ApartError("it takes too long" if watch.too_late else "it is too much for the memory, or for the library that reads it")
 
 
-PROCESS = PdfProcess()
+PROCESS = Apart()
+"""The one that all share."""

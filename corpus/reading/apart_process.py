@@ -1,0 +1,90 @@
+"""What runs in the process of its own that `corpus.reading.apart` starts: the formats whose libraries a file can keep busy for ever.
+
+Files come in on the standard input, each with its kind, messages go out on the standard output, one line of JSON each. A message is a
+dictionary; which ones there are is said where each kind is read. The last one for a file is ``{"done": true}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from corpus.errors import EmptyArticleError, ReadingError
+
+LENGTH_BYTES = 8
+"""Before each part of what is sent to the process (the kind, the name, the file), its length in so many bytes, big-endian."""
+_MOST_MEMORY = 3 * 2**30
+"""Of address space. A file is up to 200 MB, and what it unpacks to is bounded by its format."""
+_MOST_CPU_S = 3600
+"""Of processor time for one file. Only counts when nobody waits for the process any more: its parent stops it much earlier."""
+
+Message = dict[str, Any]
+
+
+def messages(kind: str, data: bytes, name: str) -> Iterator[Message]:
+    """The messages for one file but the last. No exception leaves this."""
+    return _KINDS[kind](data, name)
+
+
+def _pdf(data: bytes, name: str) -> Iterator[Message]:
+    from corpus.reading import pdf_pages
+
+    return pdf_pages.messages(data)
+
+
+def _docx(data: bytes, name: str) -> Iterator[Message]:
+    """One message: ``text`` and ``title``, or ``refused`` and whether that is for want of text (``empty``)."""
+    from corpus.reading import docx
+
+    try:
+        found = docx.extract_here(data, name=name)
+        yield {"text": found.text, "title": found.title}
+    except ReadingError as error:
+        yield {"refused": str(error), "empty": isinstance(error, EmptyArticleError)}
+
+
+_KINDS: dict[str, Callable[[bytes, str], Iterator[Message]]] = {"pdf": _pdf, "docx": _docx}
+
+
+def main() -> None:
+    """Reads files until there are no more."""
+    _bound_memory()
+    files, answers = sys.stdin.buffer, sys.stdout.buffer
+    while True:
+        parts = []
+        for _ in range(3):
+            length = files.read(LENGTH_BYTES)
+            if len(length) < LENGTH_BYTES:
+                return
+            parts.append(files.read(int.from_bytes(length)))
+        kind, name, data = parts
+        _bound_time()
+        for message in messages(kind.decode(), data, name.decode("utf-8", "surrogatepass")):
+            answers.write(json.dumps(message).encode() + b"\n")  # ASCII, halves of surrogate pairs and all
+            answers.flush()
+        answers.write(b'{"done": true}\n')
+        answers.flush()
+
+
+def _bound_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):  # no such limits on this system
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY if most == resource.RLIM_INFINITY else min(_MOST_MEMORY, most), most))
+
+
+def _bound_time() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + _MOST_CPU_S, most))
+
+
+if __name__ == "__main__":
+    main()
