@@ -164,7 +164,7 @@ def _no_hurry() -> Iterator[None]:
     """Leave out Gradio's check that its page comes within three seconds: on a busy machine the first one takes longer. Before that it
     asked its server whether it is up, for as long as it takes."""
     check = networking.url_ok
-    networking.url_ok = lambda _: True
+    networking.url_ok = lambda url: True
     try:
         yield
     finally:
