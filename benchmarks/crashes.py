@@ -77,7 +77,7 @@ def start(library: Path, folder: Path, *, embed: bool) -> Running:
     It is forked from a server that has the slow imports behind it and no threads, whatever runs in this process.
     """
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["corpus.intake", "opencc", "pypinyin", "rjieba", "snowballstemmer"])
+    server.set_forkserver_preload(["corpus.intake", "opencc", "pypinyin", "rjieba", "Stemmer"])
     ready, done = server.Event(), server.Event()
     process = server.Process(target=_work_elsewhere, args=(library, folder, embed, ready, done), daemon=True)
     process.start()

@@ -5,18 +5,21 @@ What is new is read and stored, what is known costs no work, what fails is repor
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.article import Article
 from corpus.errors import EmptyArticleError, ReadingError
 from corpus.library import Change, Library
 from corpus.reading import Fields, is_readable, read_bytes, read_part
 from corpus.reading.fields import NO_FIELDS, check_given
 from corpus.reading.formats import open_file
-from corpus.reading.parts import Parts
+from corpus.reading.parts import Part, Parts
+from corpus.reading_ahead import ReadingAhead
 from corpus.records import source_key, storable
 
 if TYPE_CHECKING:
@@ -116,9 +119,16 @@ def add_files(library: Library, paths: Iterable[Path], *, fields: Fields = NO_FI
 
     files = article_files(paths, unreadable=unreadable)
     count = _Count(len(files), progress)
-    with library.batch():
+    with library.batch(), ReadingAhead(files, lambda path: not library.sources_of(str(path))) as ahead:
         for path in files:
-            outcomes += _add(library, lambda path=path: read_bytes(path), name=str(path), fields=fields, count=count)  # type: ignore[misc]
+            outcomes += _add(
+                library,
+                functools.partial(read_bytes, path),
+                name=str(path),
+                fields=fields,
+                count=count,
+                read=functools.partial(ahead.article, path),
+            )
     return outcomes
 
 
@@ -229,8 +239,10 @@ def _add(
     charset: str | None = None,
     fields: Fields = NO_FIELDS,
     count: _Count | None = None,
+    read: Callable[[Part], Article] | None = None,
 ) -> list[Outcome]:
-    """Bring the library to what a file holds now."""
+    """Bring the library to what a file holds now; ``read`` gives the article of a part."""
+    read = read or functools.partial(read_part, name=name, url=url)
     count = count or _Count(1, None)
     try:
         parts = open_file(data(), name=name, url=url, charset=charset, fields=fields)
@@ -243,7 +255,7 @@ def _add(
         _follow_rows(library, parts, name, known)
     seen: set[str] = set()
     outcomes = []
-    for outcome in _stored(library, parts, name, url, known):
+    for outcome in _stored(library, parts, name, read, known):
         seen.add(source_key(outcome.source))
         outcomes.append(outcome)
         count.one()
@@ -256,7 +268,7 @@ def _add(
     return outcomes
 
 
-def _stored(library: Library, parts: Parts, name: str, url: str | None, known: dict[str, str]) -> Iterator[Outcome]:
+def _stored(library: Library, parts: Parts, name: str, read: Callable[[Part], Article], known: dict[str, str]) -> Iterator[Outcome]:
     try:
         for part in parts.each():
             source = name + part.key
@@ -264,7 +276,7 @@ def _stored(library: Library, parts: Parts, name: str, url: str | None, known: d
                 yield Outcome(source, Change.UNCHANGED)
                 continue
             try:
-                article = storable(read_part(part, name=name, url=url))
+                article = storable(read(part))
             except ReadingError as error:
                 yield _failed(source, error)
                 continue

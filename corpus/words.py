@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from collections.abc import Callable, Iterator
 
 from corpus.folding import fold
@@ -32,12 +33,19 @@ _QUESTION_WORDS = re.compile(
 )
 
 
+class _Stemmers(threading.local):
+    """A stemmer of each thread's own: one must not serve two at once."""
+
+    def __init__(self) -> None:
+        import Stemmer
+
+        self.stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
+
+
 @functools.cache
 def _stem() -> Callable[[str], str]:
-    import snowballstemmer
-
-    stemmer = snowballstemmer.stemmer("english")
-    return functools.lru_cache(maxsize=65536)(stemmer.stemWord)
+    stemmers = _Stemmers()
+    return lambda word: stemmers.stem(word)
 
 
 @functools.lru_cache(maxsize=65536)
