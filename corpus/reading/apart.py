@@ -1,4 +1,4 @@
-"""A process that reads pdf files and large Word files, so that one made to take for ever, or all memory, costs itself only.
+"""A process that reads pdf files, and large Word files and web pages, so that one made to take for ever, or all memory, costs itself only.
 
 It is started for the first such file (a quarter of a second), serves one after the other, and ends with the program. Where no process can
 be started, the files are read within the program. What runs in it is `corpus.reading.apart_process`.
@@ -16,12 +16,19 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import IO
 
+from corpus.errors import EmptyArticleError, ReadingError
 from corpus.reading.apart_process import LENGTH_BYTES, Message, messages
+from corpus.reading.extracted import Extracted, from_plain
 
 FIRST_S = 60.0
 """A file may take so long …"""
 PAGE_S = 2.0
 """… and for every page that has come out of it so much longer. Pages of print take some hundredths of a second."""
+
+
+LARGE_BYTES = 2 * 2**20
+"""Files of other formats than pdf are read apart from so many bytes on. Below this, what takes time in proportion to the square of a file's
+length takes seconds."""
 
 
 class ApartError(Exception):
@@ -35,27 +42,28 @@ class Apart:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def read(self, kind: str, data: bytes, receive: Callable[[Message], None], *, name: str = "") -> None:
+    def read(self, kind: str, data: bytes, receive: Callable[[Message], None], *, name: str, url: str | None = None) -> None:
         """Hand each message on a file to ``receive``, as `corpus.reading.apart_process` makes them.
 
         Args:
-            kind: ``pdf`` or ``docx``.
+            kind: ``pdf``, ``docx``, ``html`` or ``mhtml``.
             data: the file.
             receive: called with each message but the last, which only says that it is.
-            name: the file's, for its messages.
+            name, url: the file's.
 
         Raises `ApartError` when the file takes too long or too much; and whatever ``receive`` raises, which ends the reading.
         """
         with self._lock:
             process = self._running()
             if process is None:
-                for message in messages(kind, data, name):
+                for message in messages(data, kind=kind, name=name, url=url):
                     receive(message)
                 return
             watch = _Watch(process)
+            known = {"kind": kind, "name": name, "url": url}
             try:
                 assert process.stdin is not None and process.stdout is not None  # noqa: S101  # both were asked for
-                _exchange(process.stdin, process.stdout, (kind.encode(), name.encode("utf-8", "surrogatepass"), data), receive, watch)
+                _exchange(process.stdin, process.stdout, (json.dumps(known).encode(), data), receive, watch)
             except BaseException:
                 self._end()  # whatever it still says belongs to this file
                 raise
@@ -146,3 +154,27 @@ def _exchange(to: IO[bytes], back: IO[bytes], parts: Sequence[bytes], receive: C
 
 PROCESS = Apart()
 """The one that all share."""
+
+
+def extract(kind: str, data: bytes, *, name: str, url: str | None = None) -> Extracted:
+    """What a format's own ``extract`` finds, by that process.
+
+    Raises what that raises; `ReadingError` too when the file takes too long, or more than 3 GB of memory.
+    """
+    said: Message = {}
+    try:
+        PROCESS.read(kind, data, said.update, name=name, url=url)
+    except ApartError as error:
+        raise ReadingError(f"{name}: this file can't be read ({error}). Save its text as txt, or split it and add the parts.") from error
+    if "refused" in said:
+        raise (EmptyArticleError if said["empty"] else ReadingError)(said["refused"])
+    return from_plain(said["extracted"])
+
+
+def page(data: bytes, *, name: str, url: str | None = None) -> Extracted:
+    """`corpus.reading.html.extract`, apart where the page is large."""
+    if len(data) > LARGE_BYTES:
+        return extract("html", data, name=name, url=url)
+    from corpus.reading import html
+
+    return html.extract(data, name=name, url=url)

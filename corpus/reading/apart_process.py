@@ -1,7 +1,7 @@
 """What runs in the process of its own that `corpus.reading.apart` starts: the formats whose libraries a file can keep busy for ever.
 
-Files come in on the standard input, each with its kind, messages go out on the standard output, one line of JSON each. A message is a
-dictionary; which ones there are is said where each kind is read. The last one for a file is ``{"done": true}``.
+Files come in on the standard input, each after what is to be known of it, messages go out on the standard output, one line of JSON each. A
+message is a dictionary; the last one for a file is ``{"done": true}``.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from corpus.errors import EmptyArticleError, ReadingError
+from corpus.reading.extracted import to_plain
 
 LENGTH_BYTES = 8
-"""Before each part of what is sent to the process (the kind, the name, the file), its length in so many bytes, big-endian."""
+"""Before each part of what is sent to the process (JSON with ``kind``, ``name`` and ``url``, and the file), its length, big-endian."""
 _MOST_MEMORY = 3 * 2**30
 """Of address space. A file is up to 200 MB, and what it unpacks to is bounded by its format."""
 _MOST_CPU_S = 3600
@@ -24,29 +25,27 @@ _MOST_CPU_S = 3600
 Message = dict[str, Any]
 
 
-def messages(kind: str, data: bytes, name: str) -> Iterator[Message]:
-    """The messages for one file but the last. No exception leaves this."""
-    return _KINDS[kind](data, name)
+def messages(data: bytes, *, kind: str, name: str, url: str | None) -> Iterator[Message]:
+    """The messages for one file but the last. No exception leaves this.
 
+    Of a pdf, those of `corpus.reading.pdf_pages`; of another kind, one: ``extracted`` (see `corpus.reading.extracted.to_plain`), or
+    ``refused`` (why) and whether that is for want of text (``empty``).
+    """
+    from corpus.reading import docx, html, mhtml, pdf_pages
 
-def _pdf(data: bytes, name: str) -> Iterator[Message]:
-    from corpus.reading import pdf_pages
-
-    return pdf_pages.messages(data)
-
-
-def _docx(data: bytes, name: str) -> Iterator[Message]:
-    """One message: ``text`` and ``title``, or ``refused`` and whether that is for want of text (``empty``)."""
-    from corpus.reading import docx
-
+    if kind == "pdf":
+        yield from pdf_pages.messages(data)
+        return
     try:
-        found = docx.extract_here(data, name=name)
-        yield {"text": found.text, "title": found.title}
+        if kind == "docx":
+            found = docx.extract_here(data, name=name)
+        else:
+            found = (mhtml if kind == "mhtml" else html).extract(data, name=name, url=url)
+        yield {"extracted": to_plain(found)}
     except ReadingError as error:
         yield {"refused": str(error), "empty": isinstance(error, EmptyArticleError)}
-
-
-_KINDS: dict[str, Callable[[bytes, str], Iterator[Message]]] = {"pdf": _pdf, "docx": _docx}
+    except (MemoryError, RecursionError):
+        yield {"refused": f"{name}: this file is too much for the memory. Split it and add the parts.", "empty": False}
 
 
 def main() -> None:
@@ -55,14 +54,14 @@ def main() -> None:
     files, answers = sys.stdin.buffer, sys.stdout.buffer
     while True:
         parts = []
-        for _ in range(3):
+        for _ in range(2):
             length = files.read(LENGTH_BYTES)
             if len(length) < LENGTH_BYTES:
                 return
             parts.append(files.read(int.from_bytes(length)))
-        kind, name, data = parts
+        known, data = parts
         _bound_time()
-        for message in messages(kind.decode(), data, name.decode("utf-8", "surrogatepass")):
+        for message in messages(data, **json.loads(known)):
             answers.write(json.dumps(message).encode() + b"\n")  # ASCII, halves of surrogate pairs and all
             answers.flush()
         answers.write(b'{"done": true}\n')

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from corpus.errors import EmptyArticleError, ReadingError
-from corpus.reading.apart import PROCESS, ApartError
-from corpus.reading.apart_process import Message
+from corpus.errors import ReadingError
+from corpus.reading import apart
 from corpus.reading.extracted import Extracted, printable
 from corpus.reading.packed import opened
 
@@ -33,14 +32,7 @@ def extract(data: bytes, *, name: str) -> Extracted:
         size = sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith((".xml", ".rels")))
     if size <= _LARGE_BYTES:
         return extract_here(data, name=name)
-    said: Message = {}
-    try:
-        PROCESS.read("docx", data, said.update, name=name)
-    except ApartError as error:
-        raise ReadingError(f"{name}: {_WHAT} can't be read ({error}). Save its text as txt, or split it and add the parts.") from error
-    if "refused" in said:
-        raise (EmptyArticleError if said["empty"] else ReadingError)(said["refused"])
-    return Extracted(text=said["text"], wrapped=False, title=said["title"])
+    return apart.extract("docx", data, name=name)
 
 
 def extract_here(data: bytes, *, name: str) -> Extracted:

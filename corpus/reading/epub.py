@@ -18,6 +18,7 @@ from urllib.parse import unquote, urldefrag
 
 from corpus.errors import EmptyArticleError, ReadingError
 from corpus.metadata import latin_or_han_names
+from corpus.reading import apart
 from corpus.reading.extracted import Extracted, printable
 from corpus.reading.fields import date_of
 from corpus.reading.packed import opened, unpacked
@@ -71,9 +72,7 @@ def _part(page: bytes, book: _Book, path: str, chapter: str, name: str) -> Part:
     key = f"!{path}"
 
     def extract() -> Extracted:
-        from corpus.reading import html
-
-        found = html.extract(page, name=name + key)
+        found = apart.page(page, name=name + key)
         title = " – ".join(dict.fromkeys(each for each in (book.title, chapter or found.title) if each))
         return dataclasses.replace(found, title=title or None, authors=book.authors, published=book.published, url=None)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from corpus.cleaning import Cleaned
 from corpus.errors import ReadingError
+from corpus.furniture import Kind
+from corpus.lines import Line, Piece
 
 MOST_CHARS = 10_000_000
 """Of text in one file: several times the longest novels, and a bound for files made to fill the memory."""
@@ -35,6 +39,38 @@ class Extracted:
     url: str | None = None
     removed: tuple[str, ...] = ()
     """Lines that the format's own rules took out: a page's running heads."""
+
+
+def to_plain(found: Extracted) -> dict[str, Any]:
+    """The same in types that JSON has."""
+    plain = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    cleaned = found.cleaned
+    return plain | {
+        "published": found.published and found.published.isoformat(),
+        "cleaned": cleaned
+        and {
+            "lines": [(line.text, line.folded, line.pieces) for line in cleaned.lines],
+            "kinds": [kind.name for kind in cleaned.kinds],
+            "keeps": cleaned.keeps,
+            "body": cleaned.body,
+            "title": cleaned.title,
+        },
+    }
+
+
+def from_plain(plain: dict[str, Any]) -> Extracted:
+    """What `to_plain` was called on, as after a way through JSON."""
+    cleaned = plain["cleaned"] and Cleaned(
+        lines=tuple(Line(text, folded, tuple(Piece(*piece) for piece in pieces)) for text, folded, pieces in plain["cleaned"]["lines"]),
+        kinds=tuple(Kind[name] for name in plain["cleaned"]["kinds"]),
+        keeps=tuple(plain["cleaned"]["keeps"]),
+        body=(plain["cleaned"]["body"][0], plain["cleaned"]["body"][1]),
+        title=plain["cleaned"]["title"],
+    )
+    published = plain["published"] and dt.date.fromisoformat(plain["published"])
+    hidden = tuple((start, end) for start, end in plain["hidden"])
+    several = {name: tuple(plain[name]) for name in ("authors", "removed")}
+    return Extracted(**(plain | several | {"cleaned": cleaned, "published": published, "hidden": hidden}))
 
 
 def printable(text: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 from corpus.errors import EmptyArticleError, ReadingError
 from corpus.folding import fold
 from corpus.metadata import date_in, latin_or_han_names
+from corpus.reading import apart
 from corpus.reading.extracted import Extracted, check_length, printable
 from corpus.reading.text import mended
 
@@ -133,10 +134,8 @@ def extracted(values: Mapping[str, str], *, name: str) -> Extracted:
         "publisher": None if _ADDRESS.fullmatch(source) or len(source) > _LONGEST_PUBLISHER else source,
     }
     if _HTML_BODY.search(body):
-        from corpus.reading import html
-
         page = f"<!DOCTYPE html><html><head><title>{markup.escape(title)}</title></head><body><article>{body}</article></body></html>"
-        found = html.extract(page.encode("utf-8", "replace"), name=name, url=address)
+        found = apart.page(page.encode("utf-8", "replace"), name=name, url=address)
     else:
         found = Extracted(text=printable(mended(markup.unescape(body) if "&#" in body or "&nbsp;" in body else body)), dump=True)
     removed = (source,) if source and not _ADDRESS.fullmatch(source) else ()

@@ -168,12 +168,14 @@ def _open_records(data: bytes, name: str, suffix: str, fields: Fields) -> Parts 
 
 
 def _page_or_text(data: bytes, name: str, suffix: str, url: str | None) -> Callable[[], Extracted]:
-    from corpus.reading import html, markdown, mhtml, text
+    from corpus.reading import apart, markdown, mhtml, text
 
     if mhtml.is_mhtml(data):
+        if len(data) > apart.LARGE_BYTES:
+            return lambda: apart.extract("mhtml", data, name=name, url=url)
         return lambda: mhtml.extract(data, name=name, url=url)
     if _is_html(data, suffix):
-        return lambda: html.extract(data, name=name, url=url)
+        return lambda: apart.page(data, name=name, url=url)
     return lambda: markdown.extract(data, name=name) if suffix in _MARKDOWN_SUFFIXES else text.extract(data, name=name)
 
 

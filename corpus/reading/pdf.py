@@ -64,7 +64,7 @@ def _read(data: bytes, name: str) -> tuple[list[str], str | None]:
             check_length(total, name)
 
     try:
-        PROCESS.read("pdf", data, receive)
+        PROCESS.read("pdf", data, receive, name=name)
         if "damaged" in said:
             raise ApartError(said["damaged"])
     except ApartError as error:
