@@ -28,6 +28,14 @@ _COUNT = re.compile(
     r"(?:$|嘉宾|专家|学者|院士|代表|领导|负责人|企业|公司|机构|单位|医院|大学|高校|媒体|成员|科学家|教授|医生|记者)"
     r"|(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|some|dozens|hundreds|thousands)\b"
 )
+_ASKS_WHO_SPOKE = re.compile(
+    r"(?i)发言|發言|讲话|講話|讲了话|致[辞词辭詞]|演讲|演講|说了|說了|\b(?:spoke|speak|speaks|speakers?|speech(?:es)?|remarks|addressed)\b"
+)
+_CHAIRS = re.compile(r"等?(?:[的\s]|共同|在会上|应邀)*主持|(?i:(?:,[^.;]{1,100},)?\s+(?:moderat|chair|host|presid)(?:ed|es|ing)\b)")
+"""Follows the name of somebody who leads the talks of others …"""
+_CHAIRED_BY = re.compile(r"(?i)(?:主持人(?:是|为|為)?[:：]?\s*|\b(?:moderated|chaired|hosted|presided over) by (?:[^.,;]{0,40} )?)$")
+"""… and this comes before it."""
+_ABBREVIATION = re.compile(r"[A-Z]{2,6}")
 _ATTRIBUTION_CHARS = 30
 """A sentence no longer than this, right after a quotation, says whose words those were."""
 NEAREST = 3
@@ -61,7 +69,7 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
         for span in spans:
             text = hit.passage.text[span.start : span.end]
             byline = _bare(text) in bylines[hit.article.id] and not _ASKS_FOR_BYLINE.search(query.text)
-            if _bare(text) in asked or byline or _beside_the_point(query, text):
+            if _bare(text) in asked or byline or _beside_the_point(query, text) or _did_not_speak(query, hit.passage.text, span):
                 continue
             evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
             confidence = weights.confidence(evidence)
@@ -78,6 +86,15 @@ def _beside_the_point(query: Query, text: str) -> bool:
         return bool(_COUNT.match(fold(text)))
     years = set(years_in(text))
     return query.kind is Kind.TIME and bool(query.years and years) and not years & set(query.years)
+
+
+def _did_not_speak(query: Query, text: str, span: Span) -> bool:
+    """Whether who spoke is asked, and a span is the abbreviation of a body's name, or somebody who leads others' talks at this place."""
+    if query.kind is not Kind.PERSON or not _ASKS_WHO_SPOKE.search(query.text):
+        return False
+    if _ABBREVIATION.fullmatch(text, span.start, span.end):
+        return True
+    return bool(_CHAIRS.match(text, span.end) or _CHAIRED_BY.search(text[max(0, span.start - 80) : span.start]))
 
 
 def merge(found: Iterable[Candidate]) -> list[list[Candidate]]:

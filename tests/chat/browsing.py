@@ -45,8 +45,9 @@ def chromium() -> str:
 class Program:
     """``python app.py`` on a user folder of its own; started again, it finds what it kept."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, home: Path, *options: str) -> None:
+        """``options``: of the command line."""
+        self._home, self._options = home, options
         home.mkdir(exist_ok=True)
         self.address = ""
         self._server: subprocess.Popen[str] | None = None
@@ -60,7 +61,7 @@ class Program:
         }
         with (self._home / "errors.txt").open("a") as errors:
             server = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+                [sys.executable, "app.py", *self._options], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
             )
         self._server = server
         assert server.stdout

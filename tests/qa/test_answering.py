@@ -110,3 +110,23 @@ def test_what_cannot_be_the_answer_is_left_out(make_hit: MakeHit, question: str,
 
 def test_nothing_read_is_nothing_found() -> None:
     assert answers("谁", [], []) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "spoke"),
+    [
+        ("论坛由张文主持，李明致辞。", "李明", True),
+        ("论坛由张文主持，李明致辞。", "张文", False),
+        ("在张文的主持下，三人讨论了药物。", "张文", False),
+        ("主持人是张文。", "张文", False),
+        ("张文说，主持会议的人没有来。", "张文", True),
+        ("Ann Li, head of the clinic, moderated a debate.", "Ann Li", False),
+        ("The debate was chaired by Ann Li.", "Ann Li", False),
+        ("Ann Li said the session that Bo Wu chaired was long.", "Ann Li", True),
+        ("FIP希望各国合作。", "FIP", False),
+    ],
+)
+def test_who_leads_the_talks_of_others_is_not_taken_for_a_speaker(make_hit: MakeHit, text: str, name: str, spoke: bool) -> None:
+    hits = [make_hit(text)]
+    for question, declined in (("who spoke at the opening", not spoke), ("谁发言了？", not spoke), ("who was there", False)):
+        assert (answers(question, hits, [[mark(hits[0], name, 5)]]) == []) is declined
