@@ -37,15 +37,18 @@ _NEAR: Final = {
                        "HY": 0.4, "HW": 0.4, "SK": 0.5, "WK": 0.6, "PW": 0.4, "LN": 0.7, "HJ": 0.5}.items()
 }  # fmt: skip
 """What it costs to take one class for another; 1 for all others."""
+_LEAST_HAN = 3
+"""Characters of a name written by ear; of two, most are Chinese names, and sound like too much else."""
 _LOST: Final = {"L": 0.3, "H": 0.3, "W": 0.2, "Y": 0.2, "N": 0.5, "T": 0.6, "K": 0.6, "S": 0.6, "P": 0.6}
 """What it costs to leave one out: an r is mostly left out in Chinese, an m never."""
 ALIKE: Final = 0.8
-"""Names at least this much alike are taken for one. Of CC-CEDICT's foreign names 91 % of one part and 87 % of several are so alike to
+"""Names at least this much alike are taken for one. Of CC-CEDICT's foreign names 93 % of one part and 87 % of several are so alike to
 their own Latin form, and 1 % and 0.1 % of random pairs."""
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike a Chinese and a Latin name sound, 0 to 1; 0 where they aren't one of each, or too short to tell.
+    """How alike a Chinese and a Latin name sound, 0 to 1; 0 where they aren't one of each, or too short to tell. A Latin name
+    begins with a capital.
 
     Names of as many parts are compared part by part, a name of one part with the other's last (the surname), others as a whole.
 
@@ -53,7 +56,7 @@ def likeness(one: str, other: str) -> float:
     True
     """
     chinese, latin = (one, other) if _HAN.search(one) else (other, one)
-    if not _HAN.search(chinese) or _HAN.search(latin):
+    if len(_HAN.findall(chinese)) < _LEAST_HAN or _HAN.search(latin) or not latin[:1].isupper():
         return 0.0
     spoken, written = _spoken(chinese), _written(latin)
     if 1 in (len(spoken), len(written)):

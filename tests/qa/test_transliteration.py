@@ -37,6 +37,8 @@ def test_a_name_written_by_ear_is_known_again(chinese: str, latin: str) -> None:
         ("托马斯·苏德霍夫", "Thomas Jefferson"),
         ("迈克尔·乔丹", "Michael Johnson"),
         ("李", "Lee"),
+        ("薛敏", "chairman"),
+        ("薛敏敏", "chairman"),
         ("张文", "Zhang Wenhong"),
         ("上海", "Shanghai Conference Centre"),
         ("", "Jordan"),
