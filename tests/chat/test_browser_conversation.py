@@ -55,7 +55,9 @@ def test_the_speakers_are_named_and_a_citation_opens_its_article_at_the_mark(win
     page.wait_for_function("() => document.activeElement?.classList.contains('yw-open')")
 
 
-def test_on_real_pages_exactly_the_three_who_spoke_are_named(browser: Browser, shared: Path, tmp_path: Path) -> None:
+def test_on_real_pages_exactly_the_three_who_spoke_are_named(
+    browser: Browser, shared: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     from corpus.intake import add_files
     from corpus.library import Library
 
@@ -63,6 +65,7 @@ def test_on_real_pages_exactly_the_three_who_spoke_are_named(browser: Browser, s
         add_files(library, [shared / "seeds"])
     program = Program(tmp_path / "home", "--library", str(tmp_path / "library"))
     program.start()
+    request.addfinalizer(program.stop)
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     window = Window(context.new_page(), program.address)
     reply = window.ask("who spoke at the 2022 opening")
@@ -76,7 +79,6 @@ def test_on_real_pages_exactly_the_three_who_spoke_are_named(browser: Browser, s
     window.shot("three-speakers")
     window.check()
     context.close()
-    program.stop()
 
 
 def test_a_sentence_is_copied_with_its_reference_by_the_keyboard(browser: Browser, address: str) -> None:
