@@ -31,6 +31,7 @@ _COUNT = re.compile(
 _ASKS_WHO_SPOKE = re.compile(
     r"(?i)发言|發言|讲话|講話|讲了话|致[辞词辭詞]|演讲|演講|说了|說了|\b(?:spoke|speak|speaks|speakers?|speech(?:es)?|remarks|addressed)\b"
 )
+_ASKS_WHO_LED = re.compile(r"(?i)主持|\b(?:moderat|chair|host|presid)")
 _CHAIRS = re.compile(r"等?(?:[的\s]|共同|在会上|应邀)*主持|(?i:(?:,[^.;]{1,100},)?\s+(?:moderat|chair|host|presid)(?:ed|es|ing)\b)")
 """Follows the name of somebody who leads the talks of others …"""
 _CHAIRED_BY = re.compile(r"(?i)(?:主持人(?:是|为|為)?[:：]?\s*|\b(?:moderated|chaired|hosted|presided over) by (?:[^.,;]{0,40} )?)$")
@@ -90,7 +91,7 @@ def _beside_the_point(query: Query, text: str) -> bool:
 
 def _did_not_speak(query: Query, text: str, span: Span) -> bool:
     """Whether who spoke is asked, and a span is the abbreviation of a body's name, or somebody who leads others' talks at this place."""
-    if query.kind is not Kind.PERSON or not _ASKS_WHO_SPOKE.search(query.text):
+    if query.kind is not Kind.PERSON or not _ASKS_WHO_SPOKE.search(query.text) or _ASKS_WHO_LED.search(query.text):
         return False
     if _ABBREVIATION.fullmatch(text, span.start, span.end):
         return True

@@ -128,5 +128,10 @@ def test_nothing_read_is_nothing_found() -> None:
 )
 def test_who_leads_the_talks_of_others_is_not_taken_for_a_speaker(make_hit: MakeHit, text: str, name: str, spoke: bool) -> None:
     hits = [make_hit(text)]
-    for question, declined in (("who spoke at the opening", not spoke), ("谁发言了？", not spoke), ("who was there", False)):
+    for question, declined in (
+        ("who spoke at the opening", not spoke),
+        ("谁发言了？", not spoke),
+        ("who was there", False),
+        ("who chaired the speeches", False),
+    ):
         assert (answers(question, hits, [[mark(hits[0], name, 5)]]) == []) is declined
