@@ -13,6 +13,8 @@ from typing import Any
 Span = tuple[int, int]
 """Half-open ``[start, end)`` in code points of a row's context."""
 
+PERSON_TYPES = frozenset({"PER", "name"})
+"""What the sources call a person's name."""
 MAX_TITLE = 60
 """Characters of an article's title that the reader gets to see; the product cuts at the same place."""
 HELD_OUT_TENTH = 0

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from training import aligned
 from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
 from training.negatives import hard_negatives
+from training.speakers import english_speech
 from training.switching import HAN, to_chinese, to_english, with_mixed_context
-from training.templates import Templates, english_speech
+from training.templates import Templates
 
 if TYPE_CHECKING:
     from opencc import OpenCC

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from training.data import Entity, Sentence
-from training.templates import SORTS, Speech, Templates, clause_question, members, posts, silent, speech
+from training.speakers import Speech, silent, speech
+from training.templates import SORTS, Templates, clause_question, members, posts
 
 
 def marked(text: str) -> Sentence:
