@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from training.data import PERSON_TYPES, Entity, Row, Sentence, Span
+from training.data import PERSON_TYPES, Row, Sentence, Span
 from training.switching import HAN
 from training.wording import WORDING, worded
 
@@ -47,6 +47,7 @@ class Speech:
 def speech(sentence: Sentence) -> Speech | None:
     """Find who speaks in a Chinese sentence; None where the marks don't settle it.
 
+    >>> from training.data import Entity
     >>> speech(Sentence("李明说，王刚没有来。", (Entity(0, 2, "PER"), Entity(5, 7, "PER")))).speakers
     (((0, 2), 3),)
     """
@@ -82,6 +83,7 @@ def retold(talk: Speech, rng: random.Random) -> Speech:
 
     A sentence with several reporting verbs, or without its verb's end marked by a comma or colon, stays as it is.
 
+    >>> from training.data import Entity
     >>> said = Speech(Sentence("李明说，今年不同。", (Entity(0, 2, "PER"),)), (((0, 2), 3),))
     >>> text = retold(said, random.Random(1)).sentence.text
     >>> text.startswith("李明") and text.endswith("今年不同。") and text != said.sentence.text
