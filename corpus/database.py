@@ -19,6 +19,9 @@ from corpus.disk_errors import BUSY, busy_error, code, damage_error, translated
 from corpus.errors import LibraryError
 
 MAX_IDLE_READERS = 8
+WRITER_CACHE_KB = 16 * 1024
+"""Pages of the file that the writing connection keeps, where SQLite's own 2 MB hold the places that one more article touches (a hundred,
+all over the file) up to a thousand articles only: with 4,000 in, it makes adding a fifth quicker."""
 
 
 class _Batch:
@@ -192,6 +195,7 @@ class Database:
         self._writer = self._fresh(writer)
         connection = self._writer.connection
         connection.rollback()  # an interrupt between two statements may have left something
+        connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
         connection.execute("BEGIN IMMEDIATE")
         if batch is not None:
             batch.began()

@@ -31,6 +31,10 @@ BANDS, ROWS = 64, 2
 as an article cut down to a third is still that article, and the sentences decide."""
 LEAST_BANDS = 2
 """Shared bands that make a candidate of a text that is not the best one."""
+EXPECTED_SHARE = 0.25
+"""Of the bands that two texts of these lengths share on average when one may just stand back for the other, a candidate shares so much at
+least. Of 696 reposts of real articles the worst shared 0.9 of them; the rest is room for a stored text that is half blanks and furniture.
+Articles made from one template share fewer, and would all be compared in vain. Measure again with `benchmarks/duplicates.py`."""
 SHINGLE_CHARS, SHINGLE_LETTERS = 5, 13
 """Length of a shingle in text written without blanks, and in text of letters, where five say nothing of the topic."""
 LEAST_CHARS = 60
@@ -43,11 +47,14 @@ are no longer found, so whatever has more than that stays an article of its own.
 SIMILAR = 0.5
 """Two sentences that share so much of the shorter one are versions of one sentence."""
 
-_SENTENCE_END = re.compile(r"[。！？!?；;…\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+|(?<=[^\d\W]{2})\.(?=\s|$)")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Each begins with a set of characters, and looks behind only after one of them was met: Python's `re` passes over all others at once.
+_ENDS = r"。！？!?；;…\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_SENTENCE_END = re.compile(rf"[{_ENDS}.](?:(?<=[{_ENDS}])[{_ENDS}]*|(?<=[^\d\W]{{2}}\.)(?=\s|$))")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _LETTERS = r"a-z\u00df-\u024f\u0370-\u052f"
-_BLANK = re.compile(rf"(?<=[{_LETTERS}\d])[\W_]+(?=[{_LETTERS}\d])")
-_SIGNS = re.compile(rf"(?<![{_LETTERS}\d])[\W_]+|[\W_]+(?![{_LETTERS}\d])")
+_BLANK = re.compile(rf"[\W_](?<=[{_LETTERS}\d][\W_])[\W_]*(?=[{_LETTERS}\d])")
+_SIGNS = re.compile(rf"[\W_](?:(?<![{_LETTERS}\d][\W_])[\W_]*|[\W_]*(?![{_LETTERS}\d]))")
+_SPACED = re.compile(rf"[{_LETTERS}\d]")
 _TOKEN = re.compile(rf"\d+|[〇零一二三四五六七八九十百千万亿两]+|[{_LETTERS}]+|\w")
 _NUMBER = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff\u0e00-\u0eff\u1780-\u17ff]")
@@ -88,14 +95,14 @@ def outline(title: str, text: str, *, script: str) -> Outline:
 
 
 def _outline(title: str, text: str, script: str) -> Outline:
-    bare_title = _bare(fold(title).translate(_VARIANTS))
+    bare_title = _bare(_folded(title))
     # A heading above the text is the title once more, and every site has its own; a longer one is a sentence of the text.
     heading = bare_title if len(bare_title) <= _LONGEST_HEADING else ""
-    sentences = tuple(each for each in _sentences(fold(text).translate(_VARIANTS)) if each != heading)
+    sentences = tuple(each for each in _sentences(_folded(text)) if each != heading)
     return Outline(
         title=bare_title,
         sentences=sentences,
-        joined=_bare("\n".join(sentences)),
+        joined=_joined(sentences),
         script=script,
         original=(title, text),
     )
@@ -131,12 +138,28 @@ def _bare(folded: str) -> str:
     return _SIGNS.sub("", _BLANK.sub(" ", _THOUSANDS.sub("", folded)))
 
 
+def _joined(sentences: Sequence[str]) -> str:
+    """Bare sentences as one bare text.
+
+    >>> _joined(["约3000人参加tea", "forum", "开幕"])
+    '约3000人参加tea forum开幕'
+    """
+    parts = [
+        f"{one} " if _SPACED.match(one[-1]) and _SPACED.match(following[0]) else one for one, following in itertools.pairwise(sentences)
+    ]
+    return "".join((*parts, *sentences[-1:]))
+
+
+def _folded(text: str) -> str:
+    return text.lower() if text.isascii() else text.translate(_VARIANTS)
+
+
 class _VariantTable(dict[int, str]):
     """A `str.translate` table that folds further than `fold`: characters that Hong Kong and Taiwan write otherwise (衞, 著)."""
 
     def __missing__(self, code_point: int) -> str:
-        char = chr(code_point)
-        if code_point >= _FIRST_HAN and unicodedata.category(char) != "Cs":  # half of a broken pair
+        char = fold(chr(code_point))
+        if ord(char) >= _FIRST_HAN and unicodedata.category(char) != "Cs":  # half of a broken pair
             for conversion in ("tw2s", "hk2s"):
                 converted = _converter(conversion).convert(char)
                 char = converted if len(converted) == 1 else char
@@ -197,6 +220,21 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         numbers = (numbers ^ (numbers >> np.uint64(33))) * np.uint64(factor)
     return numbers ^ (numbers >> np.uint64(33))
+
+
+def least_bands(chars: int, other_chars: int) -> float:
+    """How many bands two texts share, with `EXPECTED_SHARE`, if one of them may stand back for the other.
+
+    Lengths in letters and digits. The shorter one may go with what it has of its own; all else is in the longer one, and their Jaccard
+    overlap, were shingles spread evenly, that much over both.
+
+    >>> round(least_bands(1000, 1000), 1), round(least_bands(1000, 9000), 1)
+    (8.4, 0.1)
+    """
+    short, long = sorted((chars, other_chars))
+    shared = short - min(max(MOST_OWN_CHARS, MOST_OWN_SHARE * short), (1 - LEAST_SHARE) * short)
+    overlap = shared / max(1, short + long - shared)
+    return EXPECTED_SHARE * BANDS * float(overlap**ROWS)
 
 
 # --- decision ----------------------------------------------------------------------------------------------------------------

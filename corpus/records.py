@@ -271,7 +271,7 @@ def _step_back(db: sqlite3.Connection, article_id: str, of_id: str) -> None:
 def _alike(db: sqlite3.Connection, mine: duplicates.Outline, hashes: list[int], *, but: str = "") -> tuple[str | None, list[str]]:
     """The standing article, ``but`` this one, that holds a text, if any, and if none, those that the text holds."""
     back = []
-    for other_id in duplicate_store.candidates(db, hashes, but=but):
+    for other_id in duplicate_store.candidates(db, hashes, chars=mine.chars, but=but):
         title, text, script = db.execute("SELECT title, text, script FROM article WHERE id = ?", (other_id,)).fetchone()
         likeness = duplicates.compare(mine, duplicates.outline(title, text, script=script))
         if likeness.first_in_second:

@@ -21,6 +21,7 @@ _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900
 _ENDS = "。！？!?…；;"
 _CLOSERS = "”’」』】）》〉\"')]"
 _OPENERS = {"“": "”", "「": "」", "『": "』", "（": "）", "《": "》", "【": "】"}
+_OPENER = re.compile(f"[{''.join(_OPENERS)}]")
 _SENTENCE_END = re.compile(rf"\n+|[{_ENDS}]+[{re.escape(_CLOSERS)}]*|\.+[{re.escape(_CLOSERS)}]*(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Inc|Ltd|Co|Corp|Gov|Gen|Sen|Rep|Fig|approx|etc|e\.g|i\.e)|\b[A-Z])\.$"
@@ -39,11 +40,8 @@ def _quotations(text: str) -> list[tuple[int, int]]:
     """Outermost quotations and brackets, marks included, that close again within the paragraph."""
     found: list[tuple[int, int]] = []
     at = 0
-    while at < len(text):
-        closer = _OPENERS.get(text[at])
-        if closer is None:
-            at += 1
-            continue
+    while match := _OPENER.search(text, at):
+        at, closer = match.start(), _OPENERS[match[0]]
         limit = text.find("\n", at, at + _LONGEST_QUOTE)
         end = text.find(closer, at + 1, limit if limit >= 0 else at + _LONGEST_QUOTE)
         if end < 0:

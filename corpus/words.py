@@ -42,10 +42,7 @@ class _Stemmers(threading.local):
         self.stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
 
 
-@functools.cache
-def _stem() -> Callable[[str], str]:
-    stemmers = _Stemmers()
-    return lambda word: stemmers.stem(word)
+_stemmers = functools.cache(_Stemmers)
 
 
 @functools.lru_cache(maxsize=65536)
@@ -61,20 +58,27 @@ def pinyin(word: str) -> str:
     return "".join(read) if len(read) == len(word) else ""
 
 
+@functools.lru_cache(maxsize=65536)
+def _sound(pair: str) -> str:
+    """The term for how two characters are read; empty when not both are Chinese."""
+    return _stemmers().stem(pinyin(pair))
+
+
 def _terms(text: str, *, sounds: bool) -> Iterator[str]:
     import rjieba
 
+    stem = _stemmers().stem
     for match in _PIECES.finditer(fold(text)):
         unspaced, spaced = match.groups()
         if spaced:
-            yield _stem()(spaced)
+            yield stem(spaced)
             continue
         yield from (word for word in rjieba.cut_for_search(unspaced) if len(word) != 2)
         # Two-character words are pairs already: were both counted, they would weigh double.
         pairs = [unspaced[i : i + 2] for i in range(len(unspaced) - 1)]
         yield from pairs
         if sounds:
-            yield from (_stem()(sound) for sound in map(pinyin, pairs) if sound)
+            yield from filter(None, map(_sound, pairs))
 
 
 def index_terms(text: str) -> str:

@@ -9,9 +9,12 @@ _EARLIEST, _LATEST = 1000, 2199
 """Four figures outside this range are hardly ever a year."""
 
 _NUMERALS = {numeral: str(digit) for digit, numeral in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0"}
-_FIGURES = re.compile(r"(?<![\d.])(?<!\d[,，])(\d{4})(?!\d|,\d{3}(?!\d)|\.\d|-\d{5}|\s*(?:家|人|名|元|万|亿|吨|米|公里|kg|km|m\b|%|多))")
+# Both look behind only after a digit was met: Python's `re` passes over all other characters at once.
+_FIGURES = re.compile(
+    r"(\d(?<![\d.]\d)(?<!\d[,，]\d)\d{3})(?!\d|,\d{3}(?!\d)|\.\d|-\d{5}|\s*(?:家|人|名|元|万|亿|吨|米|公里|kg|km|m\b|%|多))"
+)
 _CHINESE = re.compile(rf"([{''.join(_NUMERALS)}]{{4}})年")
-_ISO = re.compile(r"(?<!\d)(\d{4})(?:[-/]\d{1,2}(?:[-/]\d{1,2})?|\.(?:0?[1-9]|1[0-2])\.\d{1,2}|\.(?:0[1-9]|1[0-2]))(?!\d)")
+_ISO = re.compile(r"(\d(?<!\d\d)\d{3})(?:[-/]\d{1,2}(?:[-/]\d{1,2})?|\.(?:0?[1-9]|1[0-2])\.\d{1,2}|\.(?:0[1-9]|1[0-2]))(?!\d)")
 
 
 def years_in(text: str) -> Counter[int]:

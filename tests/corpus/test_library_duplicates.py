@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,11 +15,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from corpus import duplicate_store, records
+from corpus import duplicate_store, duplicates, records
 from corpus.article import Article
 from corpus.duplicates import bands, compare, outline
 from corpus.errors import ArticleNotFoundError
-from corpus.library import Change, Library
+from corpus.library import SCHEMA, Change, Library
 from corpus.splitting import split
 
 BODY = (
@@ -192,6 +193,71 @@ def test_copies_that_stand_apart_can_be_joined(library, make):
     assert library.generation == before + 1
     assert sources(library) == [("next year",), ("whole", "part", "copy")]
     assert library.verify() == []
+
+
+# --- many articles of one template -------------------------------------------------------------------------------------------
+
+
+def report(number: int) -> str:
+    """A day's market report: but for its figures it is every other day's."""
+    return (
+        f"昨日沪深两市小幅波动，沪指收于{2800 + number}.{number % 97}点，涨0.{number % 89}%，两市成交{6000 + 7 * number}亿元。\n"
+        "从盘面上看，医药、消费、券商板块表现活跃，煤炭、钢铁板块跌幅居前，市场赚钱效应一般，资金观望情绪较浓，北向资金全天净流入。\n"
+        "分析师认为，当前市场处于震荡整理阶段，投资者应当控制仓位，关注业绩确定性较强的龙头企业，回避题材炒作风险较大的个股。\n"
+        "展望后市，随着稳增长政策的逐步落地，企业盈利有望得到改善，中长期向好的趋势没有改变，建议逢低布局估值合理的优质标的。\n"
+    )
+
+
+def test_a_repost_is_found_among_many_articles_of_one_template(library, make, monkeypatch):
+    with library.batch():
+        days = [make(report(number), f"day {number}", title="收盘综述") for number in range(4 * duplicate_store.MOST_ALIKE)]
+        assert {library.add(day) for day in days} == {Change.ADDED}
+    compared = []
+    monkeypatch.setattr(duplicates, "compare", lambda *pair: compared.append(pair) or compare(*pair))
+    for number in (3, 70):
+        copy = make(f"来源：每日财讯\n{report(number)}（责任编辑：林晓岚）", f"copy {number}", title="收盘综述")
+        assert library.add(copy) is Change.DUPLICATE
+        assert library.standing(copy.id) == days[number].id
+        assert len(compared) <= 2  # of 128 that share three quarters of its words
+        compared.clear()
+
+
+def filled(articles: int) -> sqlite3.Connection:
+    """A library of so many articles that share 60 of their 64 bands, as far as the search for candidates looks at it."""
+    db = sqlite3.connect(":memory:")
+    db.executescript(SCHEMA)
+    for number in range(articles):
+        db.execute("INSERT INTO article VALUES (?, 'zh', 'Hans', 1000, '', '', '')", (f"{number}",))
+        duplicate_store.sign(db, f"{number}", [*range(60), *range(1000 + 4 * number, 1004 + 4 * number)])
+    return db
+
+
+def test_what_candidates_cost_does_not_grow_with_the_articles_of_a_template() -> None:
+    steps, found = {}, {}
+    for articles in (200, 3200):
+        db = filled(articles)
+        steps[articles] = 0
+
+        def count(articles: int = articles) -> None:
+            steps[articles] += 1
+
+        db.set_progress_handler(count, 10)  # after every ten steps of SQLite's machine
+        found[articles] = duplicate_store.candidates(db, [*range(60), 1020, 1021, 1022, 5], chars=1000)
+        db.set_progress_handler(None, 0)
+        db.close()
+    assert steps[3200] < 1.1 * steps[200]
+    for candidates in found.values():
+        assert candidates[0] == "5"  # what it shares rarer bands with
+        assert 2 <= len(candidates) <= duplicate_store.MOST_CANDIDATES
+
+
+def test_texts_that_share_too_few_bands_for_their_lengths_are_not_compared() -> None:
+    db = filled(2)
+    few = [*range(4), *range(2000, 2060)]
+    assert duplicate_store.candidates(db, few, chars=1000) == []
+    assert duplicate_store.candidates(db, few, chars=9000) == ["0", "1"]  # an excerpt of it would share no more
+    assert duplicate_store.candidates(db, few, chars=9000, but="0") == ["1"]
+    db.close()
 
 
 def test_the_list_of_articles_is_as_of_the_latest_change_by_whatever_process(tmp_path, make, library):
