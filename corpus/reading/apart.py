@@ -1,4 +1,4 @@
-"""A process that reads pdf files, and large Word files and web pages, so that one made to take for ever, or all memory, costs itself only.
+"""A process that reads pdf files, and large Word files, web pages and feeds: one made to take for ever, or all memory, costs itself only.
 
 It is started for the first such file (a quarter of a second), serves one after the other, and ends with the program. Where no process can
 be started, the files are read within the program. What runs in it is `corpus.reading.apart_process`.
@@ -46,7 +46,7 @@ class Apart:
         """Hand each message on a file to ``receive``, as `corpus.reading.apart_process` makes them.
 
         Args:
-            kind: ``pdf``, ``docx``, ``html`` or ``mhtml``.
+            kind: ``pdf``, ``docx``, ``html``, ``mhtml`` or ``feed``.
             data: the file.
             receive: called with each message but the last, which only says that it is.
             name, url: the file's.
@@ -161,6 +161,16 @@ def extract(kind: str, data: bytes, *, name: str, url: str | None = None) -> Ext
 
     Raises what that raises; `ReadingError` too when the file takes too long, or more than 3 GB of memory.
     """
+    return from_plain(_said(kind, data, name=name, url=url)["extracted"])
+
+
+def entries(data: bytes, *, name: str) -> list[dict[str, str]]:
+    """`corpus.reading.feeds.entries_here`, by that process; raises as `extract` does."""
+    found: list[dict[str, str]] = _said("feed", data, name=name)["entries"]
+    return found
+
+
+def _said(kind: str, data: bytes, *, name: str, url: str | None = None) -> Message:
     said: Message = {}
     try:
         PROCESS.read(kind, data, said.update, name=name, url=url)
@@ -168,7 +178,7 @@ def extract(kind: str, data: bytes, *, name: str, url: str | None = None) -> Ext
         raise ReadingError(f"{name}: this file can't be read ({error}). Save its text as txt, or split it and add the parts.") from error
     if "refused" in said:
         raise (EmptyArticleError if said["empty"] else ReadingError)(said["refused"])
-    return from_plain(said["extracted"])
+    return said
 
 
 def page(data: bytes, *, name: str, url: str | None = None) -> Extracted:

@@ -28,15 +28,18 @@ Message = dict[str, Any]
 def messages(data: bytes, *, kind: str, name: str, url: str | None) -> Iterator[Message]:
     """The messages for one file but the last. No exception leaves this.
 
-    Of a pdf, those of `corpus.reading.pdf_pages`; of another kind, one: ``extracted`` (see `corpus.reading.extracted.to_plain`), or
-    ``refused`` (why) and whether that is for want of text (``empty``).
+    Of a pdf, those of `corpus.reading.pdf_pages`; of another kind, one: ``extracted`` (see `corpus.reading.extracted.to_plain`), of a feed
+    ``entries`` (see `corpus.reading.feeds.entries_here`), or ``refused`` (why) and whether that is for want of text (``empty``).
     """
-    from corpus.reading import docx, html, mhtml, pdf_pages
+    from corpus.reading import docx, feeds, html, mhtml, pdf_pages
 
     if kind == "pdf":
         yield from pdf_pages.messages(data)
         return
     try:
+        if kind == "feed":
+            yield {"entries": feeds.entries_here(data, name=name)}
+            return
         if kind == "docx":
             found = docx.extract_here(data, name=name)
         else:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from corpus.errors import EmptyArticleError, ReadingError
-from corpus.reading import read_all
+from corpus.reading import apart, feeds, read_all
 
 FAIR = "第三届图书展昨天在老火车站开幕，来自全国的一百二十家出版社带来了两万多种新书，展览将持续到下周日。"
 PORT = "The port of Westhaven switched on its first shore power berth on Tuesday, the harbour master said."
@@ -54,3 +54,30 @@ def test_other_xml_is_refused_and_a_page_in_xml_read() -> None:
 def test_a_feed_without_entries_is_empty() -> None:
     with pytest.raises(EmptyArticleError, match="no entries"):
         list(read_all(b"<rss><channel><title>x</title></channel></rss>", name="a.rss"))
+
+
+def test_a_large_feed_is_read_in_a_process_of_its_own_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = [(RSS.encode(), "feed.xml"), (ATOM.encode("gb18030"), "feed.atom")]
+    here = [list(read_all(data, name=name)) for data, name in given]
+    monkeypatch.setattr(feeds, "_LARGE_BYTES", 0)
+    monkeypatch.setattr(feeds, "entries_here", None)  # not in this process
+    assert [list(read_all(data, name=name)) for data, name in given] == here
+    with pytest.raises(EmptyArticleError, match=r"a\.rss: this feed holds no entries"):
+        list(read_all(b"<rss><channel><title>x</title></channel></rss>", name="a.rss"))
+
+
+def test_a_feed_that_takes_too_long_costs_that_process_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = b"<rss><channel><item><title>t</title><description>" + b"&lt;p " * 300_000 + b"</description></item></channel></rss>"
+    monkeypatch.setattr(apart, "FIRST_S", 0.5)
+    with pytest.raises(ReadingError, match=r"slow\.rss: this file can't be read \(it takes too long\)"):
+        list(read_all(slow, name="slow.rss"))
+    monkeypatch.undo()
+    monkeypatch.setattr(feeds, "_LARGE_BYTES", 0)
+    assert [article.title for article in read_all(RSS.encode(), name="feed.xml")][:1] == ["图书展开幕"]
+
+
+def test_what_begins_with_many_comments_is_told_from_a_feed_and_a_page_at_once() -> None:
+    comments = b"<!-- one more -->\n" * 100
+    assert [article.text for article in read_all(comments + RSS.encode().split(b"?>")[-1], name="feed.xml")][1:] == [PORT]
+    with pytest.raises(ReadingError, match="neither a feed nor a page"):  # each comment used to double the time that this took
+        list(read_all(comments + b"<project><name>x</name></project>", name="pom.xml"))
