@@ -21,6 +21,7 @@ from corpus.reading.formats import open_file
 from corpus.reading.parts import Part, Parts
 from corpus.reading_ahead import ReadingAhead
 from corpus.records import source_key, storable
+from corpus.sources import is_entry
 
 if TYPE_CHECKING:
     from corpus.fetching import Fetcher
@@ -251,6 +252,8 @@ def _add(
         return [_failed(name, error)]
     count.more(parts.count - 1)
     known = library.sources_of(name)
+    if not parts.passing:  # what a feed of this name has left stays, and what is only called like it
+        known = {source: sha256 for source, sha256 in known.items() if not is_entry(source[len(source_key(name)) :])}
     if known and parts.numbered:
         _follow_rows(library, parts, name, known)
     seen: set[str] = set()

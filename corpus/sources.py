@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -10,15 +11,37 @@ from corpus import records
 
 MARKS = ("!", "#")
 """What parts a file's name from a place in it."""
+_ROW = re.compile(r"#\d+")
+
+
+def is_entry(place: str) -> bool:
+    """Whether a place in a file, as it follows the file's name, is a feed's entry: those have names, rows have numbers.
+
+    >>> is_entry("#tag:news.example,2021:1"), is_entry("#12"), is_entry("!feed.xml#1")
+    (True, False, False)
+    """
+    return place.startswith("#") and not _ROW.fullmatch(place)
 
 
 def of_file(db: sqlite3.Connection, name: str) -> dict[str, str]:
-    """Every source of a file and the SHA-256 it was stored with."""
+    """Every source of a file and the SHA-256 it was stored with.
+
+    A file beside it may be called as a place in it would be, ``a.txt#2.txt``: what is there as a file is none, and one article alone has
+    no entries.
+    """
     found = dict(db.execute("SELECT source, sha256 FROM source WHERE source = ?", (name,)).fetchall())
     for mark in MARKS:  # a range of the unique index: all that begin so, and nothing else
         bounds = (name + mark, name + chr(ord(mark) + 1))
         found.update(db.execute("SELECT source, sha256 FROM source WHERE source >= ? AND source < ?", bounds).fetchall())
-    return found
+    return {
+        source: sha256
+        for source, sha256 in found.items()
+        if source == name or not ((name in found and is_entry(source[len(name) :])) or _is_file(source))
+    }
+
+
+def _is_file(source: str) -> bool:
+    return os.path.isfile(source)  # noqa: PTH113  # False, and no exception, for whatever is no path at all
 
 
 def of_file_name(db: sqlite3.Connection, name: str, *, spelling: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
@@ -27,7 +50,8 @@ def of_file_name(db: sqlite3.Connection, name: str, *, spelling: Callable[[str],
     found: dict[str, tuple[str, ...]] = {}
     for (source,) in db.execute("SELECT source FROM source ORDER BY id") if name else ():
         spelt = spelling(source)
-        if match := pattern.search(spelt):
+        match = pattern.search(spelt)
+        if match and (match.end(1) == len(spelt) or not _is_file(source)):
             file = spelt[: match.end(1)]
             found[file] = (*found.get(file, ()), source)
     return found

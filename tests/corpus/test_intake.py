@@ -14,6 +14,7 @@ import pytest
 from corpus.errors import ReadingError
 from corpus.intake import Outcome, add_bytes, add_files, add_text, article_files, tally
 from corpus.library import Change, Library
+from corpus.removing import remove_named
 
 TOPICS = ("港口", "图书", "茶业", "地铁", "机场", "水库", "桥梁", "学校", "医院", "森林")
 
@@ -231,3 +232,27 @@ def test_a_server_s_word_on_the_encoding_is_heard(library: Library) -> None:
     page = "<html><body><p>Le café où l'été a commencé, d'après le maire.</p></body></html>"
     (outcome,) = add_bytes(library, page.encode("iso-8859-15"), name="a.html", charset="iso-8859-15")
     assert outcome.article_id and "où l'été" in library.article(outcome.article_id).text
+
+
+@pytest.mark.parametrize("other", ["a.txt#2.txt", "a.txt!b.txt", "a.txt#old/b.txt", "a.txt#2"])
+def test_a_file_whose_name_begins_as_another_files_places_do_is_a_file_of_its_own(library: Library, tmp_path: Path, other: str) -> None:
+    (tmp_path / other).parent.mkdir(exist_ok=True)
+    for name, number in ((other, 1), ("a.txt", 2)):
+        (tmp_path / name).write_text(text(number), encoding="utf-8")
+        add_files(library, [tmp_path / name])
+    mine, others = str(tmp_path / "a.txt"), str(tmp_path / other)
+    assert set(library.sources_of(mine)) == {mine}
+    (tmp_path / "a.txt").write_text(text(3), encoding="utf-8")
+    assert [(o.source, o.change) for o in add_files(library, [tmp_path / "a.txt"])] == [(mine, Change.UPDATED)]
+    assert stored(library) == {mine: text(3), others: text(1)}
+    assert library.find_sources("a.txt") == library.find_sources(mine) == (mine,)
+    remove_named(library, [mine])
+    assert stored(library) == {others: text(1)}
+    assert library.find_sources("a.txt") == ()
+
+
+def test_a_file_that_holds_one_article_has_no_entries(library: Library) -> None:
+    """However its neighbour is called, of which there is no telling any more whether it was a file."""
+    for name, number in (("a.txt#2.txt", 1), ("a.txt", 2), ("a.txt", 3)):
+        add_text(library, text(number), name=name)
+    assert stored(library) == {"a.txt": text(3), "a.txt#2.txt": text(1)}
