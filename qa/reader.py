@@ -171,6 +171,26 @@ def default_reader() -> Reader:
     return Reader()
 
 
+def likeliest(question: Query | str, text: str, *, n_best: int = 5, reader: Reader | None = None) -> tuple[Span, ...]:
+    """Read one text of any length, passage by passage as in a library, and return what answers best, whether it answers or not.
+
+    Returns:
+        Spans in places of ``text``, best first, none overlapping another. Those below 0 are likelier not to answer.
+
+    Raises:
+        QuestionError: the question is empty.
+    """
+    query = understand(question) if isinstance(question, str) else question
+    passages = split(Article(title="", text=text, source="", sha256=""))
+    read_spans = (reader or default_reader()).read(query, [Context(passage.text) for passage in passages])
+    placed = [
+        Span(span.start + passage.start, span.end + passage.start, span.score)
+        for passage, spans in zip(passages, read_spans, strict=True)
+        for span in spans
+    ]
+    return _without_overlaps(placed, n_best)
+
+
 def read(question: str, text: str, *, n_best: int = 5, reader: Reader | None = None) -> tuple[Span, ...]:
     """Read one text of any length, without a library.
 
@@ -180,14 +200,6 @@ def read(question: str, text: str, *, n_best: int = 5, reader: Reader | None = N
     Raises:
         QuestionError: the question is empty.
     """
-    query = understand(question)
-    passages = split(Article(title="", text=text, source="", sha256=""))
-    marked = (reader or default_reader()).read(query, [Context(passage.text) for passage in passages])
-    placed = [
-        Span(span.start + passage.start, span.end + passage.start, span.score)
-        for passage, spans in zip(passages, marked, strict=True)
-        for span in spans
-        if span.score > 0
-    ]
-    best = max((span.score for span in placed), default=0.0)
-    return _without_overlaps((span for span in placed if span.score >= best - READ_WITHIN), n_best)
+    found = likeliest(question, text, n_best=n_best, reader=reader)
+    least = max(0.0, found[0].score - READ_WITHIN) if found else 0.0
+    return tuple(span for span in found if span.score > 0 and span.score >= least)

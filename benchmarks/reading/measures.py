@@ -30,7 +30,7 @@ from benchmarks.reading.sets import Question
 from corpus.words import index_terms, query_terms
 from embeddings.layers import default_threads, read_manifest
 from qa.confidence import Weights
-from qa.reader import Context, Reader, read
+from qa.reader import Reader, likeliest, read
 from qa.scoring import calibration_error
 
 In = TypeVar("In")
@@ -87,8 +87,11 @@ class Bench:
 
 
 def best_span(reader: Reader, question: str, context: str) -> tuple[str, float]:
-    """The text that the reader holds for likeliest, whether it thinks that it answers or not, and its score; "" when there is none."""
-    spans = reader.read(question, [Context(context)], n_best=1)[0]
+    """The text that the reader holds for likeliest, whether it thinks that it answers or not, and its score; "" when there is none.
+
+    The paragraph is read as the product reads one, passage by passage.
+    """
+    spans = likeliest(question, context, n_best=1, reader=reader)
     return (context[spans[0].start : spans[0].end], spans[0].score) if spans else ("", -99.0)
 
 
