@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training import aligned
 from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
 from training.negatives import hard_negatives
 from training.speakers import english_speech
@@ -37,8 +36,6 @@ class MixtureSettings:
     """Rows of each template: ``speaker``, ``role``, ``listing``, ``clause``, ``figure``, ``date``, ``name``."""
     longest_answer: int
     """Characters of a Chinese answer, three times as many for others: longer ones are whole sentences, and teach to run on."""
-    aligned: int
-    """Rows made from translated news, see `training.aligned`."""
     impossible: int
     """Rows of cjrc2019.dev whose question has no answer in the text."""
     hard_negatives: int
@@ -146,8 +143,6 @@ def mixture(folder: Path, settings: MixtureSettings, *, seed: int) -> list[Row]:
     rows += rng.sample(impossible, min(settings.impossible, len(impossible)))
     negatives = hard_negatives([row for name in NEGATIVES_FROM for row in loaded[name]], rng, count=settings.hard_negatives)
     rows += [switched(row, rng, settings) for row in negatives]
-
-    rows += aligned.rows(aligned.documents(folder), rng, count=settings.aligned)
 
     made = templates(folder, rng)
     makers = {"speaker": made.speaker, "role": made.role, "listing": made.listing, "clause": made.clause}

@@ -47,11 +47,7 @@ if TYPE_CHECKING:
 class NetworkSettings:
     """Sizes of the input, in tokens."""
 
-    max_tokens: int = 384
-    """The longest window: a whole paragraph of most sets. A place further on than any that was trained on is read badly."""
-    usual_tokens: int = 224
-    """Windows of ``usual_share`` of the rows: the product's passages."""
-    usual_share: float = 0.5
+    max_tokens: int = 224
     max_question: int = 48
     tokens_per_batch: int = 3584
     frozen_layers: int = 2
@@ -126,10 +122,7 @@ class Training:
         self._replicas = [self.model, *(with_shared_weights(self.model) for _ in range(network.shards - 1))]
         self._pool = ThreadPoolExecutor(network.shards, initializer=torch.set_num_threads, initargs=(1,))
         self._bfloat16 = network.bfloat16
-        sizes = (network.usual_tokens if rng.random() < network.usual_share else network.max_tokens for _ in rows)
-        self.examples = [
-            example(tokenizer, row, rng, max_tokens=size, max_question=network.max_question) for row, size in zip(rows, sizes, strict=True)
-        ]
+        self.examples = [example(tokenizer, row, rng, max_tokens=network.max_tokens, max_question=network.max_question) for row in rows]
         self.batches = batches(self.examples, rng, tokens_per_batch=network.tokens_per_batch)
         groups = parameter_groups(
             model,
