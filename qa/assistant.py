@@ -186,7 +186,7 @@ class Assistant:
         """The passages read and weighed; None when ``stop`` was set before the last of them."""
         began = time.perf_counter()
         reader = self._reader or default_reader()
-        contexts = [Context(hit.passage.text, heading(hit)) for hit in hits]
+        contexts = [Context(hit.passage.text, heading(hit), hit.article.language) for hit in hits]
         marked: list[tuple[Span, ...]] = []
         # A passage is read by itself, so reading a few at a time changes nothing but how soon reading can stop.
         for at in range(0, len(contexts), size := PASSAGES_AT_ONCE_PER_THREAD * default_threads()):

@@ -16,6 +16,7 @@ from corpus.errors import ModelError
 from corpus.folding import fold
 from corpus.splitting import sentences
 from corpus.words import index_terms
+from qa.glossary import meanings
 from qa.question import Kind, Query
 from qa.reader import Span
 from qa.retrieval import Hit
@@ -56,36 +57,46 @@ class Evidence:
     many: float
     """1 when a list is asked for: a list shares the reader's certainty among its items."""
     overlap: float
-    """Share of the question's terms in the sentence that the span begins in and the one before it."""
+    """Share of the question's terms in the sentence that the span begins in and the one before it; by the dictionary where the article is
+    in another language."""
     across: float
     """1 when question and article are in different languages."""
+    margin_across: float
+    """``margin`` there, else 0: across languages the reader's score says less …"""
+    overlap_across: float
+    """… and so does ``overlap``, as a dictionary misses many words and knows too much of others."""
     chinese: float
     """1 when the article is Chinese: the reader is not as sure of itself in one language as in another."""
 
     @classmethod
     def of(cls, query: Query, hit: Hit, span: Span, *, rank: int, best_score: float) -> Evidence:
         """The evidence for a span of a hit that was read as number ``rank``, from 0, where the best span of all scored ``best_score``."""
+        across = float(query.language != hit.article.language)
+        margin = max(-1.0, min(1.5, span.score / 10))
+        overlap = _overlap(query, hit, span)
         return cls(
-            margin=max(-1.0, min(1.5, span.score / 10)),
+            margin=margin,
             length=min(1.0, (span.end - span.start) / 60),
             first=1 / (1 + rank),
             behind=min(1.0, (best_score - span.score) / 8),
             fits_kind=_fits(query, hit.passage.text[span.start : span.end]),
             wrong_year=1 - hit.year_fit,
             many=float(query.many),
-            overlap=_overlap(query, hit.passage.text, span),
-            across=float(query.language != hit.article.language),
+            overlap=overlap,
+            across=across,
+            margin_across=margin * across,
+            overlap_across=overlap * across,
             chinese=float(hit.article.language == "zh"),
         )
 
 
-def _overlap(query: Query, text: str, span: Span) -> float:
+def _overlap(query: Query, hit: Hit, span: Span) -> float:
     if not query.terms:
         return 0.0
-    told = _told(text)
+    told = _told(hit.passage.text)
     at = next((i for i, (_, end, _) in enumerate(told) if end > span.start), len(told) - 1)
     around = frozenset[str]().union(*(terms for _, _, terms in told[max(0, at - 1) : at + 1]))
-    return sum(term in around for term in query.terms) / len(query.terms)
+    return sum(not ways.isdisjoint(around) for ways in meanings(query.terms, hit.article.language)) / len(query.terms)
 
 
 @functools.lru_cache(maxsize=1024)

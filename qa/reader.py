@@ -18,11 +18,13 @@ import numpy.typing as npt
 
 from corpus.article import Article
 from corpus.errors import ModelError
+from corpus.metadata import language_and_script
 from corpus.splitting import split
 from embeddings.layers import OnnxLayers
 from embeddings.tokens import END, START, shared_tokenizer, without_surrogates
 from embeddings.word_table import word_table
 from qa.boundaries import tidy
+from qa.glossary import glossed
 from qa.pairs import pair_scores
 from qa.question import Kind, Query, understand
 
@@ -53,6 +55,8 @@ class Context:
 
     text: str
     heading: str = ""
+    language: str = "und"
+    """Of the text, ISO 639-1: where the question is in another, words that translate its own are shown to the reader (`qa.glossary`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +105,16 @@ class Reader:
             included: whether they count is for the caller to say.
         """
         query = understand(question) if isinstance(question, str) else question
-        question_ids = self._encode(query.text).ids[:QUESTION_TOKENS]
-        windows = [w for i, context in enumerate(contexts) for w in self._windows(i, question_ids, context)]
+        windows = [w for i, context in enumerate(contexts) for w in self._windows(i, self._question_ids(query, context), context)]
         found: list[list[Span]] = [[] for _ in contexts]
         longest = MAX_ANSWER_TOKENS[query.kind]
         for window, outputs in zip(windows, self._layers.map(self._outputs, windows), strict=True):
             found[window.context] += _spans(window, outputs, contexts[window.context].text, longest)
         return [_without_overlaps(spans, n_best) for spans in found]
+
+    def _question_ids(self, query: Query, context: Context) -> list[int]:
+        shown = query.text if context.language == query.language else glossed(query.text, context.text, context.language)
+        return self._encode(shown).ids[:QUESTION_TOKENS]
 
     def _encode(self, text: str) -> Encoding:
         return self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
@@ -182,7 +189,8 @@ def likeliest(question: Query | str, text: str, *, n_best: int = 5, reader: Read
     """
     query = understand(question) if isinstance(question, str) else question
     passages = split(Article(title="", text=text, source="", sha256=""))
-    read_spans = (reader or default_reader()).read(query, [Context(passage.text) for passage in passages])
+    language, _ = language_and_script(text)
+    read_spans = (reader or default_reader()).read(query, [Context(passage.text, language=language) for passage in passages])
     placed = [
         Span(span.start + passage.start, span.end + passage.start, span.score)
         for passage, spans in zip(passages, read_spans, strict=True)

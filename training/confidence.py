@@ -39,14 +39,14 @@ from training.data import held_out
 DEV = Path(__file__).parent.parent / "benchmarks" / "questions" / "dev.jsonl"
 SETS = {
     # file, how many questions; of those that the reader was trained on the tenth that was kept out, and no test set
-    "bipar.zh.valid": 120,
-    "bipar.enq-zhc.valid": 120,
-    "bipar.zhq-enc.valid": 90,
+    "bipar.zh.valid": 100,
+    "bipar.enq-zhc.valid": 200,
+    "bipar.zhq-enc.valid": 200,
     "cmrc2018.train": 150,
     "drcd.dev": 60,
     "antiterror-news.train": 90,
     "squadshifts.new_wiki": 150,
-    "squadshifts.reddit": 60,
+    "squadshifts.reddit": 100,
 }
 TOP_GROUPS = 6
 """Candidates of a question that become examples."""

