@@ -272,7 +272,7 @@ def measured(known: Examples) -> Refit:
     before, after = _sigmoid(known.logits), _sigmoid(calibration.slope * known.logits + calibration.offset)
     weights = default_weights()
     floor = np.where(known.many, weights.list_threshold, weights.threshold)
-    declined = (before >= floor) & (after < floor)
+    declined = (_decisive(known, before) >= floor) & (_decisive(known, after) < floor)
     return Refit(
         calibration=calibration,
         verdicts=len(known),
@@ -286,6 +286,11 @@ def measured(known: Examples) -> Refit:
         declined_right=int((declined & (known.right == 1)).sum()),
         declined_wrong=int((declined & (known.right == 0)).sum()),
     )
+
+
+def _decisive(known: Examples, confidences: Floats) -> Floats:
+    """What is held against the threshold: an answer's own confidence, and of lists the sum of those that were judged."""
+    return np.where(known.many, np.bincount(known.question, weights=confidences)[known.question], confidences)
 
 
 def _cross_validated(known: Examples) -> Floats:

@@ -126,7 +126,7 @@ class Weights:
     threshold: float
     """An answer must be this sure, or nothing was found."""
     list_threshold: float
-    """The same for each item of a list."""
+    """How many of a list's items must be right by their confidences, added up: sure of none, the reader may be sure of the list."""
 
     def confidence(self, evidence: Evidence) -> float:
         """0–1."""

@@ -1,9 +1,9 @@
 """Words of a question in the other language, so that what an English question asks is found in Chinese articles and read there, and back.
 
-No translation: the articles say which of a word's meanings is meant. Every word that a dictionary gives for a term is looked up, and the
-index's own weighing sorts out which of them the articles use; over the 375 paragraphs of bipar.zh.valid that raises recall at 10 for English
-questions from .32 to .42. And the reader is shown, in the question, those that stand in the very text it reads. The words come from CC-CEDICT
-(CC BY-SA 4.0); `training.glossary` makes the file.
+No translation: the articles say which of a word's meanings is meant. Every word that a dictionary gives for a term is looked up, and
+the index's own weighing sorts out which of them the articles use; over the 375 paragraphs of bipar.zh.valid that raises recall at 10
+for English questions from .32 to .42. And the reader is shown, in the question, those that stand in the very text it reads. The words
+come from CC-CEDICT (CC BY-SA 4.0); `training.glossary` makes the file.
 """
 
 from __future__ import annotations
@@ -85,8 +85,9 @@ def glossed(question: str, text: str, language: str) -> str:
     Of a word's translations the first in the dictionary that the text has is taken, a pair of words together before each alone; where there
     is none, what is read in pinyin like the word. A question in the text's own language stays as it is.
 
-    Read so, English questions over Chinese paragraphs (bipar.enq-zhc.valid) and Chinese ones over English paragraphs score 3 F1 more:
-    `benchmarks.reading`.
+    Read so, English questions over Chinese paragraphs (the 436 of bipar.enq-zhc.valid) score 40.0 F1 and 27.1 EM instead of 37.4 and 25.0,
+    Chinese ones over English paragraphs (bipar.zhq-enc.valid) 38.0 and 29.1 instead of 34.2 and 26.4. Putting the translations in place of
+    the words, or all of them at the end, is no better.
 
     Args:
         question: as typed.
@@ -153,8 +154,9 @@ class _ChineseText:
         for run in _HAN.findall(self.folded):
             for size in _NAME_SIZES:
                 for at in range(len(run) - size + 1):
-                    if pinyin(run[at : at + size]) == sound:
-                        return run[at : at + size]
+                    name: str = run[at : at + size]
+                    if pinyin(name) == sound:
+                        return name
         return ""
 
 

@@ -3,10 +3,10 @@
     python -m training.confidence --qa DATA/qa --pages DATA/pages --out qa/model/confidence.json
 
 Questions are asked through the whole product over small libraries: the tuning questions of ``benchmarks/questions/dev.jsonl`` over
-the pages they name, again about a wrong year where they name one, and rows of reading sets that the reader was not trained on over
-their own paragraphs, a third of them with the paragraph that answers taken away. Each candidate answer is one example, right or
-wrong; a logistic regression is fitted on its evidence. The thresholds are those with the best mean score on the same questions.
-The tuning questions weigh as much as all the reading sets together, as they are what people ask. Test sets stay untouched.
+the pages they name, again about a wrong year where they name one, and over other pages; and rows of reading sets that the reader was
+not trained on over their own paragraphs, a third of them with the paragraph that answers taken away. Each candidate answer is one
+example, right or wrong; a logistic regression is fitted on its evidence. The thresholds are those with the best mean score on the same
+questions. The tuning questions weigh as much as all the reading sets together, as they are what people ask. Test sets stay untouched.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ SETS = {
     "squadshifts.new_wiki": 150,
     "squadshifts.reddit": 100,
 }
+ELSEWHERE = "dev, elsewhere"
 TOP_GROUPS = 6
 """Candidates of a question that become examples."""
 LIBRARY_SIZE = 60
@@ -94,13 +95,20 @@ def ask_rows(name: str, rows: list[dict[str, Any]], folder: Path) -> Iterator[As
 
 
 def ask_dev(pages: Path, folder: Path) -> Iterator[Asked]:
-    """Ask the tuning questions over the pages they name."""
+    """Ask the tuning questions over the pages they name, and over the pages of the questions before, which have no answer to them."""
+    before: list[Gold] = []
     for library, asked in open_libraries(load_questions(DEV), articles=None, pages=pages, folder=folder):
         assistant = Assistant(library)
         assistant.sync()
-        for gold in [*asked, *filter(None, map(of_another_year, asked))]:
-            query = understand(gold.question)
-            yield Asked(gold, tuple(assistant.consider(part) for part in query.facets or (query,)), "dev")
+        for source, golds in (("dev", [*asked, *filter(None, map(of_another_year, asked))]), (ELSEWHERE, list(map(_unanswerable, before)))):
+            for gold in golds:
+                query = understand(gold.question)
+                yield Asked(gold, tuple(assistant.consider(part) for part in query.facets or (query,)), source)
+        before = list(asked)
+
+
+def _unanswerable(gold: Gold) -> Gold:
+    return Gold(f"{gold.id}-elsewhere", gold.question, "unanswerable", gold.language, (), (), gold.library, None)
 
 
 def of_another_year(gold: Gold) -> Gold | None:
@@ -127,7 +135,7 @@ def examples(asked: list[Asked]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _set_weight(source: str) -> int:
-    return len(SETS) if source == "dev" else 1
+    return {"dev": len(SETS), ELSEWHERE: len(SETS) // 2}.get(source, 1)
 
 
 def fit(asked: list[Asked]) -> tuple[float, dict[str, float]]:
@@ -156,24 +164,23 @@ def _with(candidate: answering.Candidate, weights: Weights) -> answering.Candida
 
 
 def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]) -> Weights:
-    """The threshold with the best mean score, every set weighing the same; that for lists by the rule of one standard error."""
+    """The thresholds with the best mean score: that for lists by the tuning questions, the other with every set weighing its share."""
     sources = sorted({one.source for one in asked})
     # The reading sets ask for one span each, also where their wording asks for several things.
-    lists = [one for one in asked if one.source == "dev" and any(reading.query.many for reading in one.readings)]
+    lists = [one for one in asked if one.source in ("dev", ELSEWHERE) and any(reading.query.many for reading in one.readings)]
 
-    def points(questions: list[Asked], candidate: Weights) -> list[float]:
-        return [score(one.gold, texts(one, candidate)) for one in questions]
+    def points(questions: list[Asked], candidate: Weights) -> float:
+        return float(np.mean([score(one.gold, texts(one, candidate)) for one in questions]))
 
     def mean(candidate: Weights) -> float:
-        means = [np.mean(points([one for one in asked if one.source == source], candidate)) for source in sources]
+        means = [points([one for one in asked if one.source == source], candidate) for source in sources]
         return float(np.average(means, weights=list(map(_set_weight, sources))))
 
-    steps = [round(0.05 * step, 2) for step in range(2, 16)]
-    first = max((Weights(bias, weights, t, t) for t in steps), key=mean)
-    scored = {t: points(lists, Weights(bias, weights, first.threshold, t)) for t in steps}
-    best = max(scored.values(), key=np.mean)
-    least = np.mean(best) - np.std(best) / np.sqrt(len(best))
-    return Weights(bias, weights, first.threshold, max(t for t, found in scored.items() if np.mean(found) >= least))
+    steps = [round(0.05 * step, 2) for step in range(2, 25)]
+    scored = {t: points(lists, Weights(bias, weights, 0.25, t)) for t in steps}
+    equal = [t for t, found in scored.items() if found >= max(scored.values()) - 1e-9]
+    list_threshold = equal[len(equal) // 2]  # far from where it gets worse on either side
+    return max((Weights(bias, weights, t, list_threshold) for t in steps[:14]), key=mean)
 
 
 def main() -> None:

