@@ -149,18 +149,21 @@ class Assistant:
             reading = self._read(part, hits, retrieval_ms=ms, stop=stop)
             if reading is None:
                 return
-            readings.append(reading.without(understood.given))
-        chosen = [
-            group
-            for reading in readings
-            for group in answering.select(reading.query, reading.groups, self._weights)[: 1 if query.facets else None]
-        ]
+            readings.append(reading)
+        chosen: list[list[answering.Candidate]] = []
+        for reading in readings:
+            sure = answering.select(reading.query, reading.groups, self._weights)
+            # "Who else?" asks for the rest of a list that may be sure enough as a whole only.
+            chosen += _fresh(sure, understood.given)[: 1 if query.facets else None]
         items = tuple(answering.item(group, self.library) for group in chosen)
         yield Answer(
             question=question,
             found=bool(items),
             answers=items[: max(limit, len(query.facets)) if not query.many else None],
-            confidence=max((item.confidence for item in items), default=max(reading.likeliest for reading in readings)),
+            confidence=max(
+                (item.confidence for item in items),
+                default=max(_likeliest(_fresh(reading.groups, understood.given)) for reading in readings),
+            ),
             nearest=() if items else answering.nearest(readings[0].hits),
             elapsed_ms=(time.perf_counter() - began) * 1000,
             retrieval_ms=retrieval_ms,
@@ -228,15 +231,19 @@ class Reading:
     retrieval_ms: float
     reading_ms: float
 
-    def without(self, given: Sequence[str]) -> Reading:
-        """The same, but for what says one of these."""
-        fresh = [group for group in self.groups if not any(answering.say_the_same(c.text, one) for c in group for one in given)]
-        return replace(self, groups=fresh)
-
     @property
     def likeliest(self) -> float:
         """Confidence of the best candidate, chosen or not; 0 when there was none."""
-        return self.groups[0][0].confidence if self.groups else 0.0
+        return _likeliest(self.groups)
+
+
+def _fresh(groups: Sequence[list[answering.Candidate]], given: Sequence[str]) -> list[list[answering.Candidate]]:
+    """All but those that say one of the answers that were given."""
+    return [group for group in groups if not any(answering.say_the_same(c.text, one) for c in group for one in given)]
+
+
+def _likeliest(groups: Sequence[list[answering.Candidate]]) -> float:
+    return groups[0][0].confidence if groups else 0.0
 
 
 def heading(hit: Hit) -> str:

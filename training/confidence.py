@@ -164,23 +164,28 @@ def _with(candidate: answering.Candidate, weights: Weights) -> answering.Candida
 
 
 def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]) -> Weights:
-    """The thresholds with the best mean score: that for lists by the tuning questions, the other with every set weighing its share."""
+    """The threshold with the best mean score, every set weighing its share.
+
+    For lists, of which there are few: that nearest to half a right item, among those that score within one standard error of the best.
+    """
     sources = sorted({one.source for one in asked})
     # The reading sets ask for one span each, also where their wording asks for several things.
     lists = [one for one in asked if one.source in ("dev", ELSEWHERE) and any(reading.query.many for reading in one.readings)]
 
-    def points(questions: list[Asked], candidate: Weights) -> float:
-        return float(np.mean([score(one.gold, texts(one, candidate)) for one in questions]))
+    def points(questions: list[Asked], candidate: Weights) -> list[float]:
+        return [score(one.gold, texts(one, candidate)) for one in questions]
 
     def mean(candidate: Weights) -> float:
-        means = [points([one for one in asked if one.source == source], candidate) for source in sources]
+        means = [np.mean(points([one for one in asked if one.source == source], candidate)) for source in sources]
         return float(np.average(means, weights=list(map(_set_weight, sources))))
 
-    steps = [round(0.05 * step, 2) for step in range(2, 25)]
+    steps = [round(0.05 * step, 2) for step in range(2, 16)]
     scored = {t: points(lists, Weights(bias, weights, 0.25, t)) for t in steps}
-    equal = [t for t, found in scored.items() if found >= max(scored.values()) - 1e-9]
-    list_threshold = equal[len(equal) // 2]  # far from where it gets worse on either side
-    return max((Weights(bias, weights, t, list_threshold) for t in steps[:14]), key=mean)
+    best = max(scored.values(), key=np.mean)
+    least = np.mean(best) - np.std(best) / np.sqrt(len(best))
+    equal = [t for t, found in scored.items() if np.mean(found) >= least]
+    list_threshold = min(equal, key=lambda t: abs(t - 0.5))
+    return max((Weights(bias, weights, t, list_threshold) for t in steps), key=mean)
 
 
 def main() -> None:
