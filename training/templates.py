@@ -211,7 +211,7 @@ class Templates:
         """Add sentences up to a number or to a window's length, and put them in random order."""
         for _ in range(sentences):
             extra = more()
-            if sum(len(s.text) for s in parts) + len(extra.text) > MAX_CHARACTERS[language]:
+            if parts and sum(len(s.text) for s in parts) + len(extra.text) > MAX_CHARACTERS[language]:
                 break
             parts.append(extra)
         self.rng.shuffle(parts)
