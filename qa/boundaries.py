@@ -14,6 +14,9 @@ _WORD = re.compile(r"[A-Za-z0-9À-ɏͰ-ӿ０-９Ａ-Ｚａ-ｚ]")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ]|\s)")
 _GENITIVE = re.compile(r"(?:['’]|(?<=['’]))s\s+")
 _INSIDE_NUMBER = re.compile(r"\d[.,:]\d")
+_POSSESSED = re.compile(r"(?<![目标標])的\Z")
+"""The 的 of what follows the answer (9日的天气). Without it four of 250 answers more are exact in drcd.dev, three in antiterror-news.train
+(contexts kept out of training), and none is lost in cmrc2018.train."""
 _KEPT_AT_END = re.compile(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|Dr|a\.m|p\.m))\.$")
 
 
@@ -63,7 +66,7 @@ def _unpaired(text: str, start: int, end: int) -> tuple[list[int], list[int]]:
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int]:
-    """The same answer without blanks, stray punctuation and half pairs of quotation marks; may come out empty (start == end).
+    """The same answer without blanks, stray punctuation, a last 的 and half pairs of quotation marks; may come out empty (start == end).
 
     >>> text = "主题为“共济未来，万物‘升’长”，由"
     >>> a, b = tidy(text, 3, 16); text[a:b]
@@ -79,6 +82,9 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
             end -= 1
         if start >= end:
             return start, start
+        if _POSSESSED.search(text, start, end):
+            end -= 1
+            continue
         if _PAIRS.get(text[start]) == text[end - 1] and text[start] not in "《〈" and not any(_unpaired(text, start + 1, end - 1)):
             start, end = start + 1, end - 1  # the marks quote the answer, they aren't part of it; a work's title keeps its own
             continue
