@@ -29,13 +29,16 @@ _NAME_SIZES: Final = (4, 3, 2)
 
 @functools.cache
 def _glossary() -> Mapping[str, str]:
-    """Terms to their words in the other language, parted by blanks; English terms are one or two stems, Chinese ones words."""
+    """Terms to what they are in the other language, parted by blanks; English terms are one or two stems.
+
+    Chinese ones are words; what they are in English are words and phrases, the parts of a phrase held together by ``_``.
+    """
     return dict(line.split("\t") for line in gzip.decompress(GLOSSARY.read_bytes()).decode().splitlines())
 
 
 @functools.lru_cache(maxsize=4096)
 def _as_terms(word: str) -> tuple[str, ...]:
-    return tuple(query_terms(word))
+    return tuple(query_terms(word.replace("_", " ")))
 
 
 def translated(terms: Sequence[str], language: str) -> list[str]:
@@ -57,6 +60,37 @@ def translated(terms: Sequence[str], language: str) -> list[str]:
     pairs = [f"{one} {other}" for one, other in itertools.pairwise(foreign)]
     found = [word for term in (*foreign, *pairs) for word in glossary.get(term, "").split() if len(word) > 1]
     return list(dict.fromkeys(term for word in found for term in _as_terms(word)))
+
+
+def rendered(terms: Sequence[str], language: str) -> str:
+    """What a question's terms most likely are in a language, one after another, for the embedder; empty where it knows none of them.
+
+    A pair of neighbours that the dictionary has goes before each alone. What it doesn't have stays as it is, unless it is Chinese: most
+    Chinese terms are parts of words.
+
+    >>> rendered(["open", "ceremoni", "2022"], "zh"), rendered(["医院", "院修", "修建"], "en")
+    ('开幕式 2022', 'hospital build')
+    """
+    if language not in ("zh", "en"):
+        return ""
+    known, said = False, []
+    together = ""
+    for one, following in itertools.zip_longest(terms, terms[1:], fillvalue=""):
+        if together:  # with the one before
+            together = ""
+            continue
+        together = _likeliest(f"{one} {following}", language)
+        found = together or _likeliest(one, language)
+        known = known or bool(found)
+        said.append(found or (one if one.isascii() else ""))
+    return " ".join(filter(None, said)) if known else ""
+
+
+def _likeliest(term: str, language: str) -> str:
+    """The first translation of a term, or of a pair, into a language; empty when it is of this language, or not in the dictionary."""
+    if term.isascii() != (language == "zh"):
+        return ""
+    return _glossary().get(term, "").partition(" ")[0].replace("_", " ")
 
 
 @functools.lru_cache(maxsize=256)
@@ -188,6 +222,7 @@ def _english_words(text: str) -> dict[str, str]:
 def _ways_to_say(word: str) -> Iterator[str]:
     """English terms for a Chinese word, and the one for how it is read."""
     folded = fold(word)
-    yield from _glossary().get(folded, "").split()
+    for gloss in _glossary().get(folded, "").split():
+        yield from _as_terms(gloss)
     if len(folded) > 1:
         yield from _as_terms(pinyin(folded))

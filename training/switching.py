@@ -28,6 +28,8 @@ QUESTION_WORDS: Final[Mapping[str, str]] = WORDING["question_words"]
 ENGLISH_WORDS: Final[Mapping[str, str]] = WORDING["english_words"]
 IRREGULAR_FORMS: Final[Mapping[str, str]] = WORDING["irregular_forms"]
 HAN = re.compile(r"[㐀-鿿]")
+_ENDINGS: Final = {"s": [""], "ies": ["y"], "es": [""], "ied": ["y"], "d": [""], "ed": [""], "ing": ["", "e"], "ly": [""]}
+"""Of inflected words, and what stands in their place in the word that a dictionary has."""
 _ENGLISH_QUESTION = re.compile(r"\b(who|where|when|what|which|why|how many|how long|how)\b")
 
 
@@ -172,7 +174,8 @@ def _chinese_word(word: str, rng: random.Random) -> str | None:
     if (asked := ENGLISH_WORDS.get(low)) is not None:
         return asked
     chinese = dictionary()[1]
-    known = next((chinese[form] for form in (word, *_base_forms(low)) if form in chinese), None)
+    forms = [IRREGULAR_FORMS[low]] if low in IRREGULAR_FORMS else [word, *_base_forms(low)]
+    known = next((chinese[form] for form in forms if form in chinese), None)
     return None if known is None else known[0] if rng.random() < 0.7 else rng.choice(known)
 
 
@@ -183,9 +186,16 @@ def _base_forms(word: str) -> Iterator[str]:
     ['cities', 'citie', 'city', 'citi']
     """
     yield word
-    if (base := IRREGULAR_FORMS.get(word)) is not None:
-        yield base
-    for ending, others in (("s", ("",)), ("ies", ("y",)), ("es", ("",)), ("ied", ("y",)), ("d", ("",)), ("ed", ("",)), ("ing", ("", "e")), ("ly", ("",))):
+    for ending, others in (
+        ("s", ("",)),
+        ("ies", ("y",)),
+        ("es", ("",)),
+        ("ied", ("y",)),
+        ("d", ("",)),
+        ("ed", ("",)),
+        ("ing", ("", "e")),
+        ("ly", ("",)),
+    ):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             stem = word.removesuffix(ending)
             yield from (stem + other for other in others)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from corpus.library import Library
 from corpus.words import query_terms
-from qa.glossary import glossed, meanings, translated
+from qa.glossary import glossed, meanings, rendered, translated
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,27 @@ def test_what_two_neighbours_mean_together_counts_for_both() -> None:
 
 def test_no_terms_mean_nothing() -> None:
     assert meanings((), "zh") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "wanted"),
+    [
+        ("Who spoke at the 2022 opening ceremony?", "zh", "说话 2022 开幕式"),
+        ("Which hospital did Xyzzy build?", "zh", "医院 xyzzi 建设"),
+        ("哪家医院举办了开幕式？", "en", "opening ceremony hospital conduct open"),
+        ("哪家醫院？", "en", "hospital"),
+    ],
+)
+def test_a_question_is_rendered_by_the_likeliest_words_of_the_other_language(question: str, language: str, wanted: str) -> None:
+    assert rendered(query_terms(question), language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("which hospital", "en"), ("哪家医院", "zh"), ("which hospital", "fr"), ("Xyzzy 2019", "zh"), ("", "zh"), ("", "en"), ("🏥", "en")],
+)
+def test_a_question_of_which_nothing_is_known_is_not_rendered(question: str, language: str) -> None:
+    assert rendered(query_terms(question), language) == ""
 
 
 HOSPITAL = "昌平的这家医院于2019年修建，开幕式上张文宏说了话。"

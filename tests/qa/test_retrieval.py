@@ -103,3 +103,18 @@ def test_the_scope_bounds_by_article(retrieve: Retrieve) -> None:
     assert [hit.article.title for hit in retrieve("开幕", articles, articles=frozenset({articles[1].id}))] == ["开幕2022"]
     assert retrieve("开幕", articles, articles=frozenset({articles[1].id}), since=dt.date(2023, 1, 1)) == []
     assert retrieve("开幕", articles, articles=frozenset()) == []
+
+
+def test_among_passages_of_another_language_the_question_stands_where_its_rendering_pulls_it(retrieve: Retrieve) -> None:
+    """The word embedder sees no likeness across languages at all: what there is comes from the Chinese words of the rendering."""
+    stored = [article("医院", "新医院开了门。"), article("森林", "湖边的路修好了。")]
+    hospital, lake = sorted(retrieve("Where is the hospital?", stored), key=lambda hit: hit.article.title != "医院")
+    assert hospital.cosine > lake.cosine + 0.1
+
+
+def test_a_question_without_known_words_stands_for_itself_in_every_language(retrieve: Retrieve) -> None:
+    cosines = {
+        hit.cosine for hit in retrieve("Xyzzy?", [article("医院", "Xyzzy开了门。"), article("Hospital", "Xyzzy opened.", language="en")])
+    }
+    assert len(cosines) == 2
+    assert all(-1 <= cosine <= 1 + 1e-6 for cosine in cosines)

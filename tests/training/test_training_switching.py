@@ -29,6 +29,20 @@ def test_an_english_question_becomes_chinese_words_and_keeps_names() -> None:
     assert "城" in text or "市" in text
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("how many phones", "多少"),  # two words of a question together
+        ("civil rights", "公民权"),  # two words that the dictionary has together
+        ("the properties", "财产"),  # inflected, and the commonest of many words
+        ("he spoke", "说话"),
+        ("jobs", "岗位"),  # a Jobs with a capital would be a man
+    ],
+)
+def test_english_words_become_common_chinese_ones(english: str, chinese: str) -> None:
+    assert chinese in "".join(to_chinese(english, random.Random(seed)) for seed in range(20))
+
+
 @pytest.mark.parametrize(("name", "person", "latin"), [("柯洁", True, "Ke Jie"), ("美国", False, "United States"), ("Anna", True, "Anna")])
 def test_names_are_written_in_latin_letters(name: str, person: bool, latin: str) -> None:
     assert english_name(name, person=person) == latin
