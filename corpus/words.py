@@ -23,7 +23,7 @@ _PIECES = re.compile(rf"([{_UNSPACED}]+)|([^\W_{_UNSPACED}]+)")
 _STOP_WORDS = frozenset(
     # Only what carries no topic at all in a question; the ranking takes care of the rest.
     "a an the of in on at to for from by with and or is are was were be been do does did has have had this that these those it "
-    "its as there much mani "
+    "its as there much mani s i him his her she he they them their would into than onto "
     "的 了 在 是 和 与 及 或 等 为 于 由 被 把 对 从 到 有 也 都 吗 呢 吧 啊".split()
 )
 _QUESTION_WORDS = re.compile(

@@ -11,6 +11,11 @@ from qa.question import MAX_CHARS, Kind, understand
     [
         ("who spoke at the 2022 opening", "en", Kind.PERSON, True, (2022,)),
         ("2022年開幕活動上有誰發言？", "zh", Kind.PERSON, True, (2022,)),
+        ("谁在2022年产业周开幕式上发言？", "zh", Kind.PERSON, True, (2022,)),
+        ("年会上谁作了主报告", "zh", Kind.PERSON, True, ()),
+        ("谁出席了开幕式？", "zh", Kind.PERSON, True, ()),
+        ("谁第一个发言？", "zh", Kind.PERSON, False, ()),
+        ("谁主持了发布会？", "zh", Kind.PERSON, False, ()),
         ("Who is the mayor of Springfield?", "en", Kind.PERSON, False, ()),
         ("论坛什么时候举办？", "zh", Kind.TIME, False, ()),
         ("When did it open?", "en", Kind.TIME, False, ()),
