@@ -25,7 +25,7 @@ from corpus.article import Article
 from corpus.library import Library, StoredPassage
 from embeddings.encoder import Embedder, load_embedder
 from embeddings.vectors import PassageVectors
-from qa.glossary import translated
+from qa.glossary import meanings
 from qa.question import Query, understand
 from qa.retrieval import READ_PASSAGES, Retriever, question_vector
 
@@ -54,7 +54,7 @@ def holding(row: dict[str, Any], passages: list[StoredPassage]) -> set[int]:
 
 def rankings(query: Query, language: str, library: Library, embedder: Embedder, vectors: PassageVectors) -> dict[str, list[int]]:
     """The first passages by each way of ranking, as ids."""
-    words = library.search([*query.terms, *translated(query.terms, language)], limit=READ_PASSAGES)
+    words = library.search(meanings(query.terms, language), limit=READ_PASSAGES)
     vector = question_vector(embedder, query, language)
     return {
         "words": [passage_id for passage_id, _ in words],

@@ -311,7 +311,7 @@ class Library:
 
     def search(
         self,
-        terms: Sequence[str],
+        terms: Sequence[str | Collection[str]],
         *,
         limit: int,
         languages: Collection[str] | None = None,
@@ -320,7 +320,8 @@ class Library:
         """Passages that hold any of the terms, in themselves or in their article's title, best first.
 
         Args:
-            terms: as `corpus.words.query_terms` gives them; any text is safe. The first `corpus.word_index.MAX_TERMS` distinct ones count.
+            terms: as `corpus.words.query_terms` gives them; any text is safe. Several together, as a collection, are one term that stands
+                wherever any of them does. The first `corpus.word_index.MAX_TERMS` distinct ones count.
             limit: at most so many passages.
             languages: only articles in one of these.
             article_ids: only these articles.
@@ -332,7 +333,7 @@ class Library:
         with self._database.reading() as db:
             return word_index.search(
                 db,
-                [clean(term) for term in terms],
+                [{clean(term)} if isinstance(term, str) else set(map(clean, term)) for term in terms],
                 limit=limit,
                 languages=None if languages is None else [clean(language) for language in languages],
                 article_ids=None if article_ids is None else [clean(article_id) for article_id in article_ids],

@@ -22,7 +22,7 @@ from corpus.library import ArticleInfo, Library, StoredPassage
 from corpus.years import years_in
 from embeddings.encoder import Embedder
 from embeddings.vectors import PassageVectors
-from qa.glossary import rendered, translated
+from qa.glossary import meanings, rendered
 from qa.question import Query
 
 CANDIDATES = 40
@@ -119,7 +119,7 @@ class Retriever:
         per_language = []
         for language in sorted(by_language):
             ids = by_language[language]
-            words = self._library.search([*query.terms, *translated(query.terms, language)], limit=CANDIDATES, article_ids=ids)
+            words = self._library.search(meanings(query.terms, language), limit=CANDIDATES, article_ids=ids)
             vector = question_vector(self._embedder, query, language)
             neighbours = self._vectors.search(vector, limit=CANDIDATES, ids=None if whole else self._library.passage_ids(ids))
             per_language.append(self._fused(query, words, neighbours, articles))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from corpus.library import Library
 from corpus.words import query_terms
-from qa.glossary import glossed, meanings, rendered, translated
+from qa.glossary import glossed, meanings, rendered
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from qa.glossary import glossed, meanings, rendered, translated
     ],
 )
 def test_words_of_a_question_are_found_in_the_other_language(question: str, language: str, among: set[str]) -> None:
-    assert among <= set(translated(query_terms(question), language))
+    assert among <= set().union(*meanings(tuple(query_terms(question)), language))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,8 @@ def test_words_of_a_question_are_found_in_the_other_language(question: str, lang
     [("which hospital", "en"), ("哪家医院", "zh"), ("which hospital", "fr"), ("Xyzzy 2019", "zh"), ("", "zh"), ("🏥", "en")],
 )
 def test_nothing_is_added_where_nothing_is_to_be_translated(question: str, language: str) -> None:
-    assert translated(query_terms(question), language) == []
+    terms = tuple(query_terms(question))
+    assert meanings(terms, language) == tuple(frozenset({term}) for term in terms)
 
 
 def test_translations_are_terms_of_the_word_index(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -37,7 +38,7 @@ def test_translations_are_terms_of_the_word_index(tmp_path) -> None:  # type: ig
         library.add(Article(title="", text="湖边的路修好了。", source="b", sha256="b", language="zh"))
         terms = query_terms("the opening ceremony of the hospital")
         assert library.search(terms, limit=5) == []
-        [(found, _)] = library.search(translated(terms, "zh"), limit=5)
+        [(found, _)] = library.search(meanings(tuple(terms), "zh"), limit=5)
         assert library.passages_by_id([found])[found].text.startswith("新医院")
 
 
