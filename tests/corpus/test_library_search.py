@@ -124,6 +124,48 @@ def test_the_limit_keeps_the_best(stocked):
 def test_any_text_is_safe_to_look_up(stocked, term):
     assert stocked.search([term], limit=9) == []
     assert titles(stocked, stocked.search([term, "开幕"], limit=9)) == ["甲"]
+    assert stocked.search([{term, "火星"}], limit=9) == []
+    assert titles(stocked, stocked.search([{term, "开幕"}, "火星"], limit=9)) == ["甲"]
+
+
+def test_a_term_of_several_words_stands_where_any_of_them_does(stocked):
+    assert sorted(titles(stocked, stocked.search([{"开幕", "moder", "火星"}], limit=9))) == ["C", "甲"]
+    assert stocked.search([{"开幕"}], limit=9) == stocked.search(["开幕"], limit=9)
+    assert stocked.search([set(), frozenset(), ""], limit=9) == []
+
+
+def test_many_words_of_one_term_count_for_less_than_two_terms(library, make_article):
+    """Were each weighed by itself, three words that no other passage has would win."""
+    library.add(make_article("医院 于 去年 修建 。", title="", language="zh"))
+    library.add(make_article("疗养院 诊所 卫生院 有 很多 。", title="", language="zh"))
+    for number in range(8):
+        library.add(make_article(f"第{number}条路很长，路边有{number}棵树。", title="", language="zh"))
+    terms = [{"医院", "疗养", "诊所", "卫生"}, {"修建", "建造"}]
+    best, second = library.search(terms, limit=9)
+    assert library.passages_by_id([best[0]])[best[0]].text.startswith("医院")
+    assert best[1] > second[1] > 0
+
+
+def test_terms_of_several_words_mind_title_limit_and_filters(stocked, make_article):
+    terms = [{"张文宏", "张文"}, {"moder", "parti"}]
+    everything = stocked.search(terms, limit=9)
+    assert sorted(titles(stocked, everything)) == ["C", "乙", "甲", "🎉"]
+    assert stocked.search(terms, limit=2) == everything[:2]
+    assert stocked.search(terms, limit=9, article_ids=[info.id for info in stocked.articles()]) == everything
+    assert sorted(titles(stocked, stocked.search(terms, limit=9, languages={"zh"}))) == ["乙", "甲"]
+    assert titles(stocked, stocked.search(terms, limit=9, article_ids={stocked.find("乙")})) == ["乙"]
+    assert stocked.search(terms, limit=9, languages=[]) == []
+    stocked.add(make_article("路边有树。", title="火星", language="zh"))
+    stocked.add(make_article("火星上没有树。", title="", language="zh"))
+    in_text, in_title = stocked.search([{"火星", "金星"}], limit=9)
+    assert in_text[1] > in_title[1]
+
+
+def test_terms_of_several_words_see_what_an_open_batch_has_written(library, make_article):
+    with library.batch():
+        library.add(make_article("张文宏在开幕式上致辞。", title="甲", language="zh"))
+        assert titles(library, library.search([{"开幕", "闭幕"}], limit=9)) == ["甲"]
+    assert titles(library, library.search([{"开幕", "闭幕"}], limit=9)) == ["甲"]
 
 
 def test_terms_without_a_word_in_them_find_nothing(stocked):
