@@ -126,7 +126,7 @@ def test_lines_with_everything_given_and_with_what_is_needed(tmp_path: Path) -> 
         tmp_path / "q.jsonl",
         {"id": "x", "question": "who spoke", "lang": "en", "kind": "list", "answers": [["A B", "甲乙"]], "optional": [["C"]]},
         "",
-        {"question": "谁致辞？", "answers": ["江用文"]},
+        {"question": "谁主持？", "answers": ["江用文"]},
         {"id": 7, "question": "谁获奖？", "answers": []},
         {"question": "谁发言了？请列出所有人", "answers": [["甲"]]},
         {"question": "在哪里？", "answers": [{"text": "龙坞", "answer_start": 3}, {"text": "杭州龙坞", "answer_start": 1}]},
@@ -134,7 +134,7 @@ def test_lines_with_everything_given_and_with_what_is_needed(tmp_path: Path) -> 
     )
     full, short, none, many, squad, columns = load_questions(path)
     assert full == Gold("x", "who spoke", "list", "en", (("A B", "甲乙"),), (("C",),))
-    assert short == Gold("3", "谁致辞？", "fact", "zh", (("江用文",),))
+    assert short == Gold("3", "谁主持？", "fact", "zh", (("江用文",),))
     assert (none.id, none.kind) == ("7", "unanswerable")
     assert many.kind == "list"
     assert squad.answers == (("龙坞", "杭州龙坞"),) and columns.answers == (("龙坞",),)
@@ -183,19 +183,19 @@ def test_squad_questions_become_questions_over_a_library() -> None:
         "data": [
             {
                 "title": "t",
-                "paragraphs": [{"context": "…", "qas": [qa("谁致辞？", "江用文", "江用文"), qa("谁获奖？", is_impossible=True)]}],
+                "paragraphs": [{"context": "…", "qas": [qa("谁主持？", "江用文", "江用文"), qa("谁获奖？", is_impossible=True)]}],
             },
             {
                 "title": "u",
                 "paragraphs": [
-                    {"context": "…", "qas": [qa("誰致辭", "江用文先生"), qa("Who spoke? List all.", "Ann Lee", "Bo Chen", "Dr. Bo Chen")]}
+                    {"context": "…", "qas": [qa("誰主持", "江用文先生"), qa("Who spoke? List all.", "Ann Lee", "Bo Chen", "Dr. Bo Chen")]}
                 ],
             },
-            {"title": "v", "paragraphs": [{"context": "…", "qas": [qa("谁致辞", is_impossible=True), qa("Where?")]}]},
+            {"title": "v", "paragraphs": [{"context": "…", "qas": [qa("谁主持", is_impossible=True), qa("Where?")]}]},
         ],
     }
     by_question = {gold.question: gold for gold in from_squad(squad)}
-    assert by_question["谁致辞？"].answers == (("江用文", "江用文先生"),) and by_question["谁致辞？"].kind == "fact"
+    assert by_question["谁主持？"].answers == (("江用文", "江用文先生"),) and by_question["谁主持？"].kind == "fact"
     assert by_question["谁获奖？"].kind == "unanswerable"
     assert by_question["Where?"].kind == "unanswerable"  # SQuAD 1.1 has no such questions, 2.0 marks them so
     assert by_question["Who spoke? List all."].answers == (("Ann Lee",), ("Bo Chen", "Dr. Bo Chen"))
@@ -210,12 +210,12 @@ def test_a_librarys_own_verdicts_become_questions(library: Library, make_article
         start = article.text.index(words)
         library.give_feedback(question, verdict, article_id=article.id, start=start, end=start + len(words))
 
-    judge("谁致辞？", "江用文", Verdict.RIGHT)
-    judge("谁致辞？", "龙坞", Verdict.WRONG)
+    judge("谁主持？", "江用文", Verdict.RIGHT)
+    judge("谁主持？", "龙坞", Verdict.WRONG)
     judge("主题是什么？", "龙坞", Verdict.WRONG)
     library.give_feedback("谁获奖？", Verdict.ABSENT)
     by_question = {gold.question: gold for gold in from_squad(as_squad(library))}
-    assert by_question["谁致辞？"].answers == (("江用文",),) and by_question["谁致辞？"].wrong == ("龙坞",)
+    assert by_question["谁主持？"].answers == (("江用文",),) and by_question["谁主持？"].wrong == ("龙坞",)
     assert by_question["谁获奖？"].kind == "unanswerable"
     assert by_question["主题是什么？"].answers == () and by_question["主题是什么？"].kind == "fact"
     assert by_question["主题是什么？"].wrong == ("龙坞",)
