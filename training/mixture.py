@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
 NAMES = {"msra.train": 6.0, "cluener.train": 5.0, "uner-zh-gsdsimp.train": 2.0, "wikigold.all": 2.0}
 """Files of ``data/ner`` that questions are made from, and how often lists are taken from each."""
-NEGATIVES_FROM = (
-    "cmrc2018.train",
-    "antiterror-news.train",
-    "drcd.dev",
-    "squadshifts.new_wiki",
-    "squadshifts.reddit",
-    "squadshifts.amazon_reviews",
-)
+NEGATIVES_FROM = ("cmrc2018.train", "antiterror-news.train", "drcd.dev", "squadshifts.new_wiki")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
