@@ -47,7 +47,7 @@ class Evidence:
     length: float
     """Of the span in characters, in units of 60, at most 1."""
     first: float
-    """1 in the passage ranked first, 1/2 in the second, and so on."""
+    """1 in the passage ranked first, 1/2 in the second, and so on; where a list is asked for, by the article's rank."""
     behind: float
     """How far the score lies under the best of all passages read, in units of 8 logits, at most 1."""
     fits_kind: float
@@ -70,7 +70,7 @@ class Evidence:
 
     @classmethod
     def of(cls, query: Query, hit: Hit, span: Span, *, rank: int, best_score: float) -> Evidence:
-        """The evidence for a span of a hit that was read as number ``rank``, from 0, where the best span of all scored ``best_score``."""
+        """The evidence for a span of a hit of a rank, from 0 (see `first`), where the best span of all scored ``best_score``."""
         across = float(query.language != hit.article.language)
         margin = max(-1.0, min(1.5, span.score / 10))
         overlap = _overlap(query, hit, span)
