@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.machine import machine
-from benchmarks.rows import read_rows
+from benchmarks.rows import answerable, read_rows
 from corpus.article import Article
 from corpus.library import Library, StoredPassage
 from embeddings.encoder import Embedder, load_embedder
@@ -30,11 +30,6 @@ from qa.question import Query, understand
 from qa.retrieval import READ_PASSAGES, Retriever, question_vector
 
 DEPTHS = (1, 5, READ_PASSAGES)
-
-
-def usable(row: dict[str, Any]) -> bool:
-    """Whether a row has an answer with a place."""
-    return bool(row["answers"]) and not row.get("is_impossible") and not row.get("yesno")
 
 
 def fill(library: Library, rows: list[dict[str, Any]]) -> dict[str, list[StoredPassage]]:
@@ -74,7 +69,7 @@ def main() -> None:
     print("|---|---|---|---|" + "---|" * len(DEPTHS))
     console = Console(stderr=True)
     for path in options.questions:
-        rows = [row for row in read_rows(path) if usable(row)]
+        rows = [row for row in read_rows(path) if answerable(row)]
         with tempfile.TemporaryDirectory() as folder, Library(folder) as library:
             held = fill(library, rows)
             vectors = PassageVectors(library, embedder)

@@ -18,6 +18,11 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
+def answerable(row: dict[str, Any]) -> bool:
+    """Whether a row of questions has an answer with a place, neither yes or no nor "not here"."""
+    return bool(row["answers"]) and not row.get("is_impossible") and not row.get("yesno")
+
+
 def article(row: dict[str, Any]) -> Article:
     """A row with a ``text`` and perhaps a ``title`` as an article."""
     text = str(row["text"])

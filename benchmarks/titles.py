@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import machine
-from benchmarks.rows import article, read_rows
+from benchmarks.rows import answerable, article, read_rows
 from corpus.splitting import split
 from embeddings.encoder import load_embedder
 
 
 def usable(row: dict[str, Any]) -> bool:
     """Whether a row has a title and an answer with a place, and its context is in no other file."""
-    return bool(row.get("title") and row["answers"] and not row.get("is_impossible") and not row.get("yesno") and not row.get("overlaps"))
+    return answerable(row) and bool(row.get("title")) and not row.get("overlaps")
 
 
 def measures(queries: npt.NDArray[np.float32], vectors: npt.NDArray[np.float32], true: list[set[int]]) -> tuple[float, float]:

@@ -186,16 +186,7 @@ def _base_forms(word: str) -> Iterator[str]:
     ['cities', 'citie', 'city', 'citi']
     """
     yield word
-    for ending, others in (
-        ("s", ("",)),
-        ("ies", ("y",)),
-        ("es", ("",)),
-        ("ied", ("y",)),
-        ("d", ("",)),
-        ("ed", ("",)),
-        ("ing", ("", "e")),
-        ("ly", ("",)),
-    ):
+    for ending, others in _ENDINGS.items():
         if word.endswith(ending) and len(word) > len(ending) + 2:
             stem = word.removesuffix(ending)
             yield from (stem + other for other in others)
