@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,9 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
     # Two names in a row are two answers even to "who is …"; a list of words may be the one thing that a free question asks for.
     lists = query.many or query.kind in (Kind.PERSON, Kind.ORGANISATION)
     best_score = max((span.score for spans in marked for span in spans), default=0.0)
+    shares = _shares(
+        (_bare(hit.passage.text[span.start : span.end]), span.score) for hit, spans in zip(hits, marked, strict=True) for span in spans
+    )
     # The items of a list stand all over the articles that are read whole for it: there an article's rank counts, not a passage's.
     ranks = {article_id: rank for rank, article_id in enumerate(dict.fromkeys(hit.article.id for hit in hits))}
     for number, (hit, spans) in enumerate(zip(hits, marked, strict=True)):
@@ -80,13 +84,24 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
             byline = _bare(text) in bylines[hit.article.id] and not _ASKS_FOR_BYLINE.search(query.text)
             if _bare(text) in asked or byline or _beside_the_point(query, text) or _did_not_speak(query, hit.passage.text, span):
                 continue
-            evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score)
+            evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score, share=shares[_bare(text)])
             confidence = weights.confidence(evidence)
             for a, b in enumeration(hit.passage.text, span.start, span.end) if lists else [(span.start, span.end)]:
                 place = (hit.article.id, hit.passage.start + a, hit.passage.start + b)
                 if place not in best or best[place].confidence < confidence:
                     best[place] = Candidate(hit, place[1], place[2], hit.passage.text[a:b], evidence, confidence)
     return sorted(best.values(), key=lambda c: (-c.confidence, c.hit.article.id, c.start))
+
+
+def _shares(scored: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """How the reader's belief is divided among different wordings: softmax over the best score of each."""
+    best: dict[str, float] = {}
+    for wording, score in scored:
+        best[wording] = max(score, best.get(wording, score))
+    top = max(best.values(), default=0.0)
+    odds = {wording: math.exp(score - top) for wording, score in best.items()}
+    whole = sum(odds.values())
+    return {wording: one / whole for wording, one in odds.items()}
 
 
 def _beside_the_point(query: Query, text: str) -> bool:

@@ -50,6 +50,8 @@ class Evidence:
     """1 in the passage ranked first, 1/2 in the second, and so on; where a list is asked for, by the article's rank."""
     behind: float
     """How far the score lies under the best of all passages read, in units of 8 logits, at most 1."""
+    share: float
+    """Of the reader's belief in all different wordings marked for the question (softmax of the best score of each), 0–1."""
     fits_kind: float
     """1 when it looks like the kind asked for, 0 when it doesn't, 1/2 when the kind has no looks or a figure counts something else."""
     wrong_year: float
@@ -69,7 +71,7 @@ class Evidence:
     """1 when the article is Chinese: the reader is not as sure of itself in one language as in another."""
 
     @classmethod
-    def of(cls, query: Query, hit: Hit, span: Span, *, rank: int, best_score: float) -> Evidence:
+    def of(cls, query: Query, hit: Hit, span: Span, *, rank: int, best_score: float, share: float) -> Evidence:
         """The evidence for a span of a hit of a rank, from 0 (see `first`), where the best span of all scored ``best_score``."""
         across = float(query.language != hit.article.language)
         margin = max(-1.0, min(1.5, span.score / 10))
@@ -79,6 +81,7 @@ class Evidence:
             length=min(1.0, (span.end - span.start) / 60),
             first=1 / (1 + rank),
             behind=min(1.0, (best_score - span.score) / 8),
+            share=share,
             fits_kind=_fits(query, hit.passage.text[span.start : span.end]),
             wrong_year=1 - hit.year_fit,
             many=float(query.many),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from corpus.metadata import language_and_script
 from qa.glossary import glossed
+from qa.lists import enumeration
+from qa.question import understand
 from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
 from training.negatives import hard_negatives
 from training.speakers import english_speech
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 NAMES = {"msra.train": 6.0, "cluener.train": 5.0, "uner-zh-gsdsimp.train": 2.0, "wikigold.all": 2.0}
 """Files of ``data/ner`` that questions are made from, and how often lists are taken from each."""
+_SEVERAL = frozenset({"cmqa.dev"})
+"""Files whose rows have several answers as they are; those of others that `itemised` parts are few and all taken once more."""
 NEGATIVES_FROM = ("cmrc2018.train", "antiterror-news.train", "drcd.dev", "squadshifts.new_wiki")
 
 
@@ -38,6 +42,8 @@ class MixtureSettings:
     """Rows of each template: ``speaker``, ``role``, ``listing``, ``clause``, ``figure``, ``date``, ``name``."""
     longest_answer: int
     """Characters of a Chinese answer, three times as many for others: longer ones are whole sentences, and teach to run on."""
+    translated: int
+    """Further rows of the same files whose question a language model has put into the other language (`training.translations`)."""
     impossible: int
     """Rows of cjrc2019.dev whose question has no answer in the text."""
     hard_negatives: int
@@ -93,6 +99,24 @@ def glossed_row(row: Row) -> Row:
     return row if same else replace(row, question=glossed(row.question, row.context[row.prefix :], language))
 
 
+def itemised(row: Row, *, longest_item: int = 50) -> Row:
+    """Make one group of each item of an answer that is a list, where the question asks for several; Chinese rows stay as they are.
+
+    (Chinese answers that are lists are one span in the files that are measured, and the product parts them by their commas.)
+
+    >>> row = Row("What are the metals?", "Copper, lead and zinc were found.", (((0, 21),),), "x")
+    >>> [row.context[a:b] for group in itemised(row).answers for a, b in group]
+    ['Copper', 'lead', 'zinc']
+    """
+    if len(row.answers) != 1 or HAN.search(row.context) or not understand(row.question).many:
+        return row
+    whole = max(row.answers[0], key=lambda span: span[1] - span[0])
+    items = enumeration(row.context, *whole)
+    if not 2 <= len(items) <= 12 or any(end - start > longest_item for start, end in items):
+        return row
+    return replace(row, answers=tuple((item,) for item in items))
+
+
 def trainable(folder: Path, name: str) -> list[Row]:
     """Load a question file without the tenth of contexts that is kept for measuring."""
     rows = questions(folder / "qa" / f"{name}.jsonl.gz", without_overlaps=True)
@@ -137,23 +161,31 @@ def headed(row: Row, rng: random.Random, news: Mapping[str, str], others: list[s
     return with_heading(row, title=own or rng.choice(others), date=date)
 
 
-def mixture(folder: Path, settings: MixtureSettings, *, seed: int) -> list[Row]:
+def mixture(folder: Path, settings: MixtureSettings, *, seed: int, translations: Mapping[str, str] | None = None) -> list[Row]:
     """Build all rows of a training, in the order in which they are trained on.
 
     Args:
         folder: the data folder, with ``qa``, ``ner`` and ``retrieval`` in it.
         settings: counts and shares.
         seed: of every random choice.
+        translations: questions in the other language, by the question as the files have it.
     """
     rng = random.Random(seed)
     loaded = {name: trainable(folder, name) for name in sorted({*settings.replay, *NEGATIVES_FROM, "cjrc2019.dev"})}
     rows: list[Row] = []
+    other = translations or {}
+    crossing: list[Row] = []
+    parted: list[Row] = []
     for name, count in settings.replay.items():
-        answerable = [row for row in loaded[name] if row.answers and concise(row, longest=settings.longest_answer)]
+        answerable = [itemised(row) for row in loaded[name] if row.answers and concise(row, longest=settings.longest_answer)]
+        crossing += [replace(row, question=other[row.question]) for row in answerable if row.question in other]
         picked = rng.sample(answerable, min(count, len(answerable)))
         if name.startswith("drcd"):
             picked = [rewritten(row, "t2s") if rng.random() < 0.5 else row for row in picked]
         rows += [switched(row, rng, settings) for row in picked]
+        parted += [row for row in answerable if len(row.answers) > 1 and name not in _SEVERAL]
+    rows += rng.sample(crossing, min(settings.translated, len(crossing)))
+    rows += [switched(row, rng, settings) for row in parted]
     impossible = [row for row in loaded["cjrc2019.dev"] if not row.answers]
     rows += rng.sample(impossible, min(settings.impossible, len(impossible)))
     negatives = hard_negatives([row for name in NEGATIVES_FROM for row in loaded[name]], rng, count=settings.hard_negatives)

@@ -8,6 +8,7 @@ use, and ``DIR/state.pt`` to resume from. Stopping the process (also with SIGSTO
 from __future__ import annotations
 
 import argparse
+import copy
 import datetime as dt
 import random
 import time
@@ -38,6 +39,7 @@ from training.model import (
     with_quick_dropout,
     with_shared_weights,
 )
+from training.translations import load
 
 if TYPE_CHECKING:
     from transformers import BertForQuestionAnswering
@@ -119,9 +121,7 @@ class Training:
         torch.manual_seed(seed)
         rng = random.Random(seed)
         self.model, self.words, self.settings = with_quick_dropout(model), words, optimiser
-        self._replicas = [self.model, *(with_shared_weights(self.model) for _ in range(network.shards - 1))]
         self._pool = ThreadPoolExecutor(network.shards, initializer=torch.set_num_threads, initargs=(1,))
-        self._bfloat16 = network.bfloat16
         self.examples = [example(tokenizer, row, rng, max_tokens=network.max_tokens, max_question=network.max_question) for row in rows]
         self.batches = batches(self.examples, rng, tokens_per_batch=network.tokens_per_batch)
         groups = parameter_groups(
@@ -133,6 +133,9 @@ class Training:
         )
         self._rates = [group["lr"] for group in groups]
         self._optimiser = torch.optim.AdamW(groups, weight_decay=optimiser.weight_decay, fused=True)
+        # Weights are kept and moved in float32: in bfloat16 most steps would be too small to change one.
+        self._worker = copy.deepcopy(self.model).bfloat16() if network.bfloat16 else self.model
+        self._replicas = [self._worker, *(with_shared_weights(self._worker) for _ in range(network.shards - 1))]
         self.progress = Progress(began=time.time())
 
     def step(self, share: float) -> float:
@@ -143,13 +146,31 @@ class Training:
         for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
             group["lr"] = rate * min(1.0, (share + 1e-3) / self.settings.warmup) * (1 - share)
         shards = [picked[n :: len(self._replicas)] for n in range(len(self._replicas))]
+        if self._worker is not self.model:
+            self._hand_out()
         value = sum(self._pool.map(self._learn, range(len(shards)), shards, repeat(len(picked))))
+        if self._worker is not self.model:
+            self._collect()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         self.progress.step += 1
         self.progress.rows += len(picked)
         return value
+
+    def _hand_out(self) -> None:
+        """Round the weights into the copy that works in bfloat16."""
+        import torch
+
+        with torch.no_grad():
+            for own, rounded in zip(self.model.parameters(), self._worker.parameters(), strict=True):
+                rounded.copy_(own)
+
+    def _collect(self) -> None:
+        """Take the gradients over from that copy."""
+        for own, rounded in zip(self.model.parameters(), self._worker.parameters(), strict=True):
+            own.grad = rounded.grad.float() if rounded.grad is not None else None
+            rounded.grad = None
 
     def _learn(self, number: int, shard: Sequence[Example], whole: int) -> float:
         """Add one part's gradients of a batch of ``whole`` examples; return its share of the loss."""
@@ -158,7 +179,7 @@ class Training:
         model = self._replicas[number]
         seed_dropout(model, self.progress.step, number)  # dropout is the same whether or not the training was resumed
         model.train()
-        value = loss(logits(model, self.words, shard, bfloat16=self._bfloat16), shard) * (len(shard) / whole)
+        value = loss(logits(model, self.words, shard), shard) * (len(shard) / whole)
         value.backward()  # type: ignore[no-untyped-call]
         return value.item()
 
@@ -228,6 +249,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=Path("training/reader.toml"))
     parser.add_argument("--data", type=Path, required=True, help="folder with qa/, ner/ and retrieval/")
     parser.add_argument("--start", type=Path, required=True, help="weights to start from (layers_fp16.safetensors)")
+    parser.add_argument("--translations", type=Path, help="questions in the other language, written by training.translations")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in the folder")
     parser.add_argument("--steps", type=int, help="stop after so many batches")
@@ -237,7 +259,8 @@ def main() -> None:
     options = parser.parse_args()
 
     config = tomllib.loads(options.config.read_text(encoding="utf-8"))
-    rows = mixture(options.data, MixtureSettings(**config["mixture"]), seed=config["seed"])
+    translated = load(options.translations) if options.translations else None
+    rows = mixture(options.data, MixtureSettings(**config["mixture"]), seed=config["seed"], translations=translated)
     training = Training(
         network(e5_small(), options.start),
         rows,

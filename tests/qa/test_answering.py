@@ -152,3 +152,15 @@ def test_who_leads_the_talks_of_others_is_not_taken_for_a_speaker(make_hit: Make
         ("who chaired the speeches", False),
     ):
         assert (answers(question, hits, [[mark(hits[0], name, 5)]]) == []) is declined
+
+
+def test_belief_is_shared_among_wordings_wherever_they_stand(make_hit: MakeHit) -> None:
+    query = understand("who was appointed?")
+    one, other = make_hit("Zhang Ming was appointed."), make_hit("The board chose Zhang Ming over Li Hua.")
+    marked = [[Span(0, 10, 3.0)], [Span(16, 26, 1.0), Span(32, 38, 3.0)]]
+    found = {(c.text, c.hit.article.id): c.evidence.share for c in answering.candidates(query, [one, other], marked, SCORE_ALONE)}
+    assert found == pytest.approx(
+        {("Zhang Ming", one.article.id): 0.5, ("Zhang Ming", other.article.id): 0.5, ("Li Hua", other.article.id): 0.5}
+    )
+    alone = answering.candidates(query, [one], [[Span(0, 10, -4.0)]], SCORE_ALONE)
+    assert [c.evidence.share for c in alone] == [1.0]

@@ -36,7 +36,7 @@ def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
 def test_whether_an_answer_looks_like_its_kind(make_hit: MakeHit, question: str, text: str, words: str, fits: float) -> None:
     start = text.index(words)
     hit = make_hit(text)
-    evidence = Evidence.of(understand(question), hit, Span(start, start + len(words), 2.0), rank=0, best_score=2.0)
+    evidence = Evidence.of(understand(question), hit, Span(start, start + len(words), 2.0), rank=0, best_score=2.0, share=1.0)
     assert evidence.fits_kind == fits
 
 
@@ -54,7 +54,7 @@ def test_the_words_of_a_question_are_looked_for_in_the_language_of_the_article(
 ) -> None:
     text = "这家医院于2019年修建。"
     start = text.index("2019年")
-    evidence = Evidence.of(understand(question), make_hit(text), Span(start, start + 5, 2.0), rank=0, best_score=2.0)
+    evidence = Evidence.of(understand(question), make_hit(text), Span(start, start + 5, 2.0), rank=0, best_score=2.0, share=1.0)
     assert evidence.overlap == overlap
     assert (evidence.across, evidence.overlap_across, evidence.margin_across) == (across, evidence.overlap * across, 0.2 * across)
 
@@ -62,8 +62,8 @@ def test_the_words_of_a_question_are_looked_for_in_the_language_of_the_article(
 @pytest.mark.parametrize("score", [-1e9, -5.0, 0.0, 5.0, 1e9])
 def test_confidence_is_a_probability_and_grows_with_the_score(make_hit: MakeHit, score: float) -> None:
     hit, query, weights = make_hit("张文宏主持"), understand("谁主持"), default_weights()
-    one = weights.confidence(Evidence.of(query, hit, Span(0, 3, score), rank=0, best_score=score))
-    more = weights.confidence(Evidence.of(query, hit, Span(0, 3, score + 1), rank=0, best_score=score + 1))
+    one = weights.confidence(Evidence.of(query, hit, Span(0, 3, score), rank=0, best_score=score, share=1.0))
+    more = weights.confidence(Evidence.of(query, hit, Span(0, 3, score + 1), rank=0, best_score=score + 1, share=1.0))
     assert 0 <= one <= more <= 1
 
 
