@@ -141,9 +141,11 @@ _LANGUAGES = {
             r"|\b(?:which|what) (?:\w+ ){0,3}(?:companies|firms|hospitals|people|speakers|experts|officials|scientists"
             r"|academicians|professors|guests|leaders|universities|institutions|agencies|enterprises|organi[sz]ations|countries|cities"
             r"|places|parks|areas|fields|tracks|themes|topics|events|forums|projects|schools|banks|districts|products|sectors|ones)\b"
-            r"|\b(?:which|what) (?:\w+ ){0,2}[a-z]{3,}(?<!ss)(?<!us)(?<!is)s "
-            r"(?:are|were|have|did|do|will|can|\w+ed|got|won|took|gave|made|left|lost)\b"
-            r"|\b(?:which|what) (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b|\bwhat (?:are|were) the\b"
+            r"|\b(?:which|what) (?:(?!is |was |do |does |did )\w+ ){0,2}(?!news|species|series|means|does|was|has)[a-z]{2,}[a-hj-rtv-z]s "
+            r"(?:are|were|have|had|did|do|does|will|can|could|would|should|may|might|must|is|was|has|of|in|that|from|for"
+            r"|\w+ed|got|won|took|gave|made|left|lost)\b"
+            r"|\b(?:which|what) (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+            r"|\bwhat (?:are|were) (?!you\b|they\b|we\b|i\b|people\b|his\b|her\b|my\b|your\b)"
         ),
         one=r"\bwhich one\b|\bwho (?:was|is) the\b",
         pairs=(

@@ -37,6 +37,26 @@ def test_what_the_wording_tells(question: str, language: str, kind: Kind, many: 
     assert (query.language, query.kind, query.many, query.years) == (language, kind, many, years)
 
 
+@pytest.mark.parametrize(
+    ("question", "many"),
+    [
+        ("What are the types of water?", True),
+        ("What were other populous cities of the time?", True),
+        ("Which heavy metals does the plant take up?", True),
+        ("What additional taxes can local governments enforce?", True),
+        ("What news has been reported?", False),
+        ("What was the process called?", False),
+        ("Which class is it in?", False),
+        ("What is the status of the project?", False),
+        ("What are you doing?", False),
+        ("What does it mean?", False),
+        ("Which species is endangered?", False),
+    ],
+)
+def test_a_plural_asks_for_several_things(question: str, many: bool) -> None:
+    assert understand(question).many is many
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u3000"])
 def test_a_blank_question_says_what_to_do(question: str) -> None:
     with pytest.raises(QuestionError, match="type a few words"):
