@@ -37,7 +37,7 @@ the surest answer 16.7 instead of 16.5, 200 questions)."""
 WHOLE_ARTICLE_PASSAGES = 12
 """Passages read of an article that is read whole; of a longer one, those that rank best."""
 OTHER_PASSAGES = 3
-"""Passages of other articles read along with a whole one."""
+"""Passages of other articles read along with a whole long one; with a short one as many as `READ_PASSAGES` leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Retriever:
         return years
 
     def _with_whole_article(self, query: Query, hits: list[Hit], articles: dict[str, ArticleInfo]) -> list[Hit]:
-        """All passages of the best article, then the best of the others."""
+        """All passages of the best article, then the best of the others: at least `READ_PASSAGES` together, where there are so many."""
         if not hits:
             return []
         standing: dict[str, float] = defaultdict(float)
@@ -185,7 +185,8 @@ class Retriever:
         last = replace(best_of[chosen][-1], score=0.0)
         whole = [ranked.get(passage.id) or replace(last, passage=passage, year_fit=fits[passage.id]) for passage in stored]
         whole = sorted(whole, key=lambda hit: -hit.score)[:WHOLE_ARTICLE_PASSAGES]
-        others = [hit for hit in hits if hit.article.id != chosen][:OTHER_PASSAGES]
+        # Of a question that only sounds like one for a list the answer may stand elsewhere: no fewer are read than for any other.
+        others = [hit for hit in hits if hit.article.id != chosen][: max(OTHER_PASSAGES, READ_PASSAGES - len(whole))]
         return [*whole, *others]
 
 
