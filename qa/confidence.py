@@ -16,6 +16,7 @@ from corpus.errors import ModelError
 from corpus.folding import fold
 from corpus.splitting import sentences
 from corpus.words import index_terms
+from qa.countries import names_a_country
 from qa.glossary import meanings
 from qa.question import Kind, Query
 from qa.reader import Span
@@ -35,6 +36,7 @@ _LOOKS_LIKE = {
         r"thousands?|millions?|billions?|half|twice|several|many)\b"
     ),
 }
+_ASKS_FOR_COUNTRY = re.compile(r"(?i)哪[个個]?(?:国|國)|什[么麼](?:国|國)|\b(?:which|what) (?:\w+ ){0,2}(?:country|countries)\b")
 _NAME = re.compile(r"^[^\d，。；：！？,;:!?]{2,30}$")
 
 
@@ -109,6 +111,8 @@ def _told(text: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
 
 
 def _fits(query: Query, text: str) -> float:
+    if query.kind is Kind.PLACE and _ASKS_FOR_COUNTRY.search(query.text):
+        return float(names_a_country(text))
     if query.kind is Kind.PERSON:
         return float(bool(_NAME.match(text)))
     looks = _LOOKS_LIKE.get(query.kind)

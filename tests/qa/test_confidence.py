@@ -30,6 +30,11 @@ def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
         ("有多少家企业", "共19家", "19家", 1.0),
         ("有多少家企业", "共2000人", "2000人", 0.5),
         ("票价多少", "票价80元", "80元", 1.0),
+        ("在哪个国家举行", "将在吉爾吉斯斯坦举行", "吉爾吉斯斯坦", 1.0),
+        ("在哪个国家举行", "将在上海举行", "上海", 0.0),
+        ("In what country is it held?", "It is held in South Korea.", "South Korea", 1.0),
+        ("In what European country is it held?", "It is held in Geneva.", "Geneva", 0.0),
+        ("in which city is it held", "It is held in Geneva.", "Geneva", 0.5),
         ("how much does it cost", "全程5天", "5天", 0.5),
     ],
 )
