@@ -117,7 +117,8 @@ _LANGUAGES = {
             ),
             (
                 Kind.PLACE,
-                r"\bwhere\b|\b(?:which|what) (?:(?!is |was |are |were )\w+ )?(?:countr(?:y|ies)|city|province|district|county|venue|place|state|town|region)\b"
+                r"\bwhere\b|\b(?:which|what) (?:(?!is |was |are |were )\w+ )?"
+                r"(?:countr(?:y|ies)|city|province|district|county|venue|place|state|town|region)\b"
                 r"|\bwhat (?:is|was) the (?:venue|location|address) of\b",
             ),
             (
