@@ -52,7 +52,7 @@ def network(config: BertConfig, weights: Path | None = None) -> BertForQuestionA
     from transformers import BertForQuestionAnswering
 
     model = BertForQuestionAnswering(config)
-    model.set_attn_implementation("eager")
+    model.set_attn_implementation("sdpa")  # in float32 on a CPU with AVX2 it takes 0.6 of the time of attention written out
     model.pairs = pair_head(config.hidden_size)
     if weights is not None:
         state = {name: tensor.float() for name, tensor in load_file(weights).items()}
