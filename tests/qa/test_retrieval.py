@@ -71,6 +71,11 @@ def test_neither_language_hides_the_other(retrieve: Retrieve) -> None:
     assert {hit.article.language for hit in hits} == {"zh", "en"} and len(hits) == READ_PASSAGES
 
 
+def test_a_question_that_sounds_like_one_for_many_reads_no_fewer_short_articles(retrieve: Retrieve) -> None:
+    articles = [article(f"会议{i}", f"第{i}个医院参加了会议。") for i in range(2 * READ_PASSAGES)]
+    assert len(retrieve("哪些医院参加了会议", articles)) == READ_PASSAGES
+
+
 def test_a_question_for_many_reads_the_best_article_whole(retrieve: Retrieve) -> None:
     long = "".join(f"第{i}位嘉宾是来自第{i}研究所的专家，他在会上谈到了产业的发展与合作的前景。" for i in range(60))
     hits = retrieve("开幕活动有哪些嘉宾发言", [article("开幕活动嘉宾发言", long), article("别的", "今天天气很好。")])
