@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,8 @@ class MixtureSettings:
     """Characters of a Chinese answer, three times as many for others: longer ones are whole sentences, and teach to run on."""
     translated: int
     """Further rows of the same files whose question a language model has put into the other language (`training.translations`)."""
+    asked: int
+    """Rows whose question a language model has asked about marked names and lists (`training.asking`)."""
     impossible: int
     """Rows of cjrc2019.dev whose question has no answer in the text."""
     hard_negatives: int
@@ -161,7 +163,14 @@ def headed(row: Row, rng: random.Random, news: Mapping[str, str], others: list[s
     return with_heading(row, title=own or rng.choice(others), date=date)
 
 
-def mixture(folder: Path, settings: MixtureSettings, *, seed: int, translations: Mapping[str, str] | None = None) -> list[Row]:
+def mixture(
+    folder: Path,
+    settings: MixtureSettings,
+    *,
+    seed: int,
+    translations: Mapping[str, str] | None = None,
+    asked: Sequence[Row] = (),
+) -> list[Row]:
     """Build all rows of a training, in the order in which they are trained on.
 
     Args:
@@ -169,6 +178,7 @@ def mixture(folder: Path, settings: MixtureSettings, *, seed: int, translations:
         settings: counts and shares.
         seed: of every random choice.
         translations: questions in the other language, by the question as the files have it.
+        asked: rows that `training.asking` wrote.
     """
     rng = random.Random(seed)
     loaded = {name: trainable(folder, name) for name in sorted({*settings.replay, *NEGATIVES_FROM, "cjrc2019.dev"})}
@@ -185,11 +195,15 @@ def mixture(folder: Path, settings: MixtureSettings, *, seed: int, translations:
         rows += [switched(row, rng, settings) for row in picked]
         parted += [row for row in answerable if len(row.answers) > 1 and name not in _SEVERAL]
     rows += rng.sample(crossing, min(settings.translated, len(crossing)))
+    rows += rng.sample(list(asked), min(settings.asked, len(asked)))
     rows += [switched(row, rng, settings) for row in parted]
     impossible = [row for row in loaded["cjrc2019.dev"] if not row.answers]
     rows += rng.sample(impossible, min(settings.impossible, len(impossible)))
     negatives = hard_negatives([row for name in NEGATIVES_FROM for row in loaded[name]], rng, count=settings.hard_negatives)
-    rows += [switched(row, rng, settings) for row in negatives]
+    rows += [
+        replace(row, question=other[row.question]) if row.question in other and rng.random() < 0.5 else switched(row, rng, settings)
+        for row in negatives
+    ]
 
     made = templates(folder, rng)
     makers = {"speaker": made.speaker, "role": made.role, "listing": made.listing, "clause": made.clause}

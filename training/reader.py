@@ -25,6 +25,7 @@ from tokenizers import Tokenizer
 
 from embeddings.tokens import shared_tokenizer
 from embeddings.word_table import WordTable, word_table
+from training import asking, translations
 from training.data import Row
 from training.examples import Example, batches, example
 from training.mixture import MixtureSettings, mixture
@@ -39,7 +40,7 @@ from training.model import (
     with_quick_dropout,
     with_shared_weights,
 )
-from training.translations import load
+from training.rounding import PRODUCTS, rounded_weight, with_rounded_inputs
 
 if TYPE_CHECKING:
     from transformers import BertForQuestionAnswering
@@ -55,6 +56,8 @@ class NetworkSettings:
     frozen_layers: int = 2
     bfloat16: bool = False
     """For CPUs with AMX; with AVX2 alone it is up to 14 times as slow. Weights are kept in float32 either way."""
+    eight_bits: bool = False
+    """Train with what the product's 8 bits do to the network (`training.rounding`)."""
     shards: int = 2
     """Parts that each batch is dealt out to, a thread each: they wait for each other once a step, not at every operation."""
 
@@ -133,10 +136,14 @@ class Training:
         )
         self._rates = [group["lr"] for group in groups]
         self._optimiser = torch.optim.AdamW(groups, weight_decay=optimiser.weight_decay, fused=True)
-        # Weights are kept and moved in float32: in bfloat16 most steps would be too small to change one.
-        self._worker = copy.deepcopy(self.model).bfloat16() if network.bfloat16 else self.model
+        self._eight_bits = network.eight_bits
+        # Weights are kept and moved in float32: in bfloat16 or 8 bits most steps would be too small to change one.
+        self._worker = copy.deepcopy(self.model) if network.bfloat16 or network.eight_bits else self.model
         if network.bfloat16:
+            self._worker.bfloat16()
             self._worker.set_attn_implementation("eager")  # torch's own takes two fifths of a step for its way back in bfloat16
+        if network.eight_bits:
+            with_rounded_inputs(self._worker)
         self._replicas = [self._worker, *(with_shared_weights(self._worker) for _ in range(network.shards - 1))]
         self.progress = Progress(began=time.time())
 
@@ -161,12 +168,13 @@ class Training:
         return value
 
     def _hand_out(self) -> None:
-        """Round the weights into the copy that works in bfloat16."""
+        """Round the weights into the copy that works in bfloat16 or 8 bits."""
         import torch
 
         with torch.no_grad():
-            for own, rounded in zip(self.model.parameters(), self._worker.parameters(), strict=True):
-                rounded.copy_(own)
+            for (name, own), rounded in zip(self.model.named_parameters(), self._worker.parameters(), strict=True):
+                eight = self._eight_bits and name.startswith("bert.encoder.") and name.endswith(PRODUCTS)
+                rounded.copy_(rounded_weight(own) if eight else own)
 
     def _collect(self) -> None:
         """Take the gradients over from that copy."""
@@ -252,6 +260,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with qa/, ner/ and retrieval/")
     parser.add_argument("--start", type=Path, required=True, help="weights to start from (layers_fp16.safetensors)")
     parser.add_argument("--translations", type=Path, help="questions in the other language, written by training.translations")
+    parser.add_argument("--asked", type=Path, help="questions about marked names and lists, written by training.asking")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in the folder")
     parser.add_argument("--steps", type=int, help="stop after so many batches")
@@ -261,8 +270,13 @@ def main() -> None:
     options = parser.parse_args()
 
     config = tomllib.loads(options.config.read_text(encoding="utf-8"))
-    translated = load(options.translations) if options.translations else None
-    rows = mixture(options.data, MixtureSettings(**config["mixture"]), seed=config["seed"], translations=translated)
+    rows = mixture(
+        options.data,
+        MixtureSettings(**config["mixture"]),
+        seed=config["seed"],
+        translations=translations.load(options.translations) if options.translations else None,
+        asked=asking.load(options.asked) if options.asked else (),
+    )
     training = Training(
         network(e5_small(), options.start),
         rows,

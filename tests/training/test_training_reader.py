@@ -45,14 +45,17 @@ def tiny() -> Any:
 ROWS = [Row("谁来了？", f"第{i}天，张明来到了江城。", (((len(f"第{i}天，"), len(f"第{i}天，") + 2),),), "test") for i in range(40)]
 
 
-def training(weights: Path, *, bfloat16: bool = False) -> Training:
+WAYS = [{}, {"bfloat16": True}, {"eight_bits": True}, {"bfloat16": True, "eight_bits": True}]
+
+
+def training(weights: Path, **way: bool) -> Training:
     return Training(
         network(tiny(), weights),
         ROWS,
         tokenizer=shared_tokenizer(),
         words=FewWords(),  # type: ignore[arg-type]
         seed=3,
-        network=NetworkSettings(tokens_per_batch=128, frozen_layers=1, bfloat16=bfloat16),
+        network=NetworkSettings(tokens_per_batch=128, frozen_layers=1, **way),
         optimiser=OptimiserSettings(rate=1e-2, head_rate=1e-2),
     )
 
@@ -65,17 +68,17 @@ def weights(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("bfloat16", [False, True])
-def test_stopping_and_resuming_gives_the_same_weights(weights: Path, tmp_path: Path, bfloat16: bool) -> None:
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: "-".join(way) or "float32")
+def test_stopping_and_resuming_gives_the_same_weights(weights: Path, tmp_path: Path, way: dict[str, bool]) -> None:
     budget = Budget(steps=6)
-    whole = training(weights, bfloat16=bfloat16)
+    whole = training(weights, **way)
     run(whole, tmp_path / "whole", budget=budget)
 
-    halted = training(weights, bfloat16=bfloat16)
+    halted = training(weights, **way)
     for _ in range(3):
         halted.step(halted.progress.share(budget, len(halted.batches)))
     halted.save(tmp_path / "state.pt")
-    resumed = training(weights, bfloat16=bfloat16)
+    resumed = training(weights, **way)
     resumed.load(tmp_path / "state.pt")
     run(resumed, tmp_path / "resumed", budget=budget)
 
@@ -93,9 +96,9 @@ def test_the_end_of_a_training_leaves_weights_that_load_again(weights: Path, tmp
     )
 
 
-@pytest.mark.parametrize("bfloat16", [False, True])
-def test_training_lowers_the_loss_and_leaves_frozen_layers_alone(weights: Path, bfloat16: bool) -> None:
-    trained = training(weights, bfloat16=bfloat16)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: "-".join(way) or "float32")
+def test_training_lowers_the_loss_and_leaves_frozen_layers_alone(weights: Path, way: dict[str, bool]) -> None:
+    trained = training(weights, **way)
     before = {name: tensor.clone() for name, tensor in trained.model.state_dict().items()}
     values = [trained.step(0.2) for _ in range(len(trained.batches))]
     assert np.mean(values[-3:]) < np.mean(values[:3]) - 0.3
