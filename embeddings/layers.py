@@ -26,10 +26,13 @@ import numpy.typing as npt
 
 from corpus.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the agreement between exporter and loader: names and shapes of inputs and outputs, fields of the manifest."""
 MAX_THREADS = 8
 """Beyond these, memory bandwidth is what limits, and a laptop should stay usable."""
+
+SLOWER_TOGETHER = ("SkipLayerNormFusion", "BiasGeluFusion")
+"""Optimisations of onnxruntime that put nodes together to one that is slower: see `training.onnx_export`."""
 
 FloatArray = npt.NDArray[np.float32]
 In = TypeVar("In")
@@ -90,7 +93,9 @@ class OnnxLayers:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         try:
-            return runtime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
+            return runtime.InferenceSession(
+                str(self.path), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER_TOGETHER
+            )
         except Exception as error:  # onnxruntime's own exception classes share no public base
             raise ModelError(f"onnxruntime {runtime.__version__} cannot load {self.path} ({error}).") from error
 
@@ -105,8 +110,7 @@ class OnnxLayers:
         """
         with self._lock:  # only until the session exists
             session = self._session
-        mask = np.ones((1, len(inputs_embeds)), np.int64)
-        return [output[0] for output in session.run(None, {"inputs_embeds": inputs_embeds[None], "attention_mask": mask})]
+        return [output[0] for output in session.run(None, {"inputs_embeds": inputs_embeds[None]})]
 
     def run(self, inputs_embeds: FloatArray, attention_mask: npt.NDArray[np.int64]) -> list[FloatArray]:
         """Run several texts.

@@ -195,7 +195,8 @@ def usable(question: str, language: str, answers: Sequence[str]) -> bool:
 
 def found(question: str, context: str, spans: Sequence[Span], reader: Reader) -> bool:
     """Say whether the reader, too, marks one of the spans, or a part of one, for an answer."""
-    marked = [span for span in reader.read(question, [Context(context)])[0] if span.score > 0]
+    language = "zh" if HAN.search(context) else "en"
+    marked = [span for span in reader.read(question, [Context(context, language=language)])[0] if span.score > 0]
     return any(span.start < end and start < span.end for span in marked for start, end in spans)
 
 
