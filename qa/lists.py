@@ -15,6 +15,7 @@ _JOINERS = frozenset({"和", "与", "與", "及", "以及", "暨"})
 _TIE = re.compile(r"、|以及|[和与與及暨]|(?<=、)")
 _NOT_IN_ITEM = re.compile(r"[，。；：！？\n,;:!?“”「」（）()]")
 _AND_MORE = re.compile(r"(?:等等?(?:(?:[\d一二两三四五六七八九十百余多]+[余多]?)?[^、，。；]{0,16})?)$")
+_LEAD_IN = re.compile(r"(?:其中)?(?:分[别別](?:是|为|為)|主要(?:包括|有|是)|包括了?|包含了?|即)[:：]?")
 _ENGLISH_ITEM = re.compile(r",\s+(?!(?:Inc|Ltd|LLC|Co|Corp|Jr|Sr)\b)(?:and\s+|or\s+)?|;\s+(?:and\s+)?|\s+(?:and|as well as|&)\s+")
 _NOUN = re.compile(r"n|j|eng|x|zg|g")
 _IN_NOUN_PHRASE = re.compile(r"n|j|eng|x|zg|g|vn|an|m|q|f|s|l|i|k")
@@ -80,7 +81,9 @@ def _noun_length(text: str, *, from_end: bool) -> int:
 
 
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The items of a span that is a whole list, without joiners and "and others"."""
+    """The items of a span that is a whole list, without joiners, "and others" and what leads in to it."""
+    if lead_in := _LEAD_IN.match(text, start, end):
+        start = lead_in.end()
     if more := _AND_MORE.search(text, start, end):
         end = more.start() if more.start() > start else end
     for a, b in _cut(text, start, end):

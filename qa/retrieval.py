@@ -30,6 +30,8 @@ CANDIDATES = 40
 RANK_CONSTANT = 10
 """Of the reciprocal rank fusion, 1 / (constant + rank). Smaller than the 60 of the paper, whose lists were a thousand long: ours
 are short, and the first places of either ranking should count."""
+BEST_SCORE = 2 / (RANK_CONSTANT + 1)
+"""Of a passage that both rankings put first."""
 READ_PASSAGES = 10
 """Passages read for a question of one answer. Over the paragraphs of bipar.zh.valid 5 and 10 passages hold the answer to 80 and 85 % of
 the questions, to their English versions 42 and 50 %. Reading 15 for those takes half as long again and answers no more of them (F1 of
@@ -47,7 +49,7 @@ class Hit:
     passage: StoredPassage
     article: ArticleInfo
     score: float
-    """Fused rank score within the passage's language, 0 to 2 / (RANK_CONSTANT + 1), larger is better."""
+    """Fused rank score within the passage's language, 0 to `BEST_SCORE`, larger is better."""
     cosine: float
     """Of question and passage, -1 to 1."""
     year_fit: float

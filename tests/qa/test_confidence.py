@@ -1,5 +1,5 @@
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ from corpus.errors import ModelError
 from qa.confidence import Evidence, default_weights, load_weights
 from qa.question import understand
 from qa.reader import Span
+from qa.retrieval import BEST_SCORE
 from tests.qa.conftest import MakeHit
 
 
@@ -26,6 +27,11 @@ def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
         ("how many firms", "twenty-six thousand firms", "twenty-six thousand", 1.0),
         ("when did it open", "It opened in March", "March", 1.0),
         ("谁主持", "共42人，张文宏主持", "42", 0.0),
+        ("谁发了言", "江北大学林秋发言", "林秋", 1.0),
+        ("谁发了言", "江北大学发言", "江北大学", 0.0),
+        ("谁主办了展会", "江北大学主办", "江北大学", 1.0),
+        ("who spoke", "Blue Harbour Robotics Inc. said so", "Blue Harbour Robotics Inc.", 0.0),
+        ("who built the harbour", "Blue Harbour Robotics Inc. built it", "Blue Harbour Robotics Inc.", 1.0),
         ("主题是什么", "以共济未来为题", "共济未来", 0.5),
         ("有多少家企业", "共19家", "19家", 1.0),
         ("有多少家企业", "共2000人", "2000人", 0.5),
@@ -78,3 +84,31 @@ def test_damaged_weights_say_what_to_do(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(ModelError, match="Reinstall"):
         load_weights(path)
+
+
+@pytest.mark.parametrize(("score", "retrieved"), [(BEST_SCORE, 1.0), (BEST_SCORE / 4, 0.25), (0.0, 0.0)])
+def test_how_well_a_passage_was_retrieved_counts_as_a_share_of_the_best(make_hit: MakeHit, score: float, retrieved: float) -> None:
+    hit = replace(make_hit("博物馆于2019年开放。"), score=score)
+    evidence = Evidence.of(understand("博物馆何时开放"), hit, Span(4, 9, 2.0), rank=0, best_score=2.0, share=1.0)
+    assert evidence.retrieved == pytest.approx(retrieved)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "other"),
+    [
+        ("麒麟980有多少个晶体管", "103亿个", 1.0),
+        ("麒麟980有多少个晶体管", "69亿个", 0.0),
+        ("how many transistors has the Kirin 990", "69亿个", 1.0),
+        ("how many transistors has the Kirin 990", "103亿个", 0.0),
+        ("2017年销售收入多少", "2519亿元", 1.0),
+        ("2017年销售收入多少", "2073亿元", 0.0),
+        ("2016到2017年销售收入多少", "2073亿元", 0.0),
+        ("销售收入多少", "2519亿元", 0.0),
+        ("谁在2017年的会上介绍麒麟芯片", "林秋", 0.0),
+    ],
+)
+def test_a_figure_that_belongs_to_another_one_than_is_asked_for(make_hit: MakeHit, question: str, words: str, other: float) -> None:
+    text = "麒麟980有69亿个晶体管，麒麟990有103亿个。2018年林秋说，2017年收入2073亿元，2018年收入2519亿元。"
+    start = text.index(words)
+    span = Span(start, start + len(words), 2.0)
+    assert Evidence.of(understand(question), make_hit(text), span, rank=0, best_score=2.0, share=1.0).other_figure == other

@@ -17,6 +17,8 @@ from qa.lists import enumeration
         ("包括《甲书》、《乙、丙》等", "《甲书》、《乙、丙》", ["《甲书》", "《乙、丙》"]),
         ("won by Acme, Beta Ltd and Gamma.", "Acme, Beta Ltd and Gamma", ["Acme", "Beta Ltd", "Gamma"]),
         ("产业规模超万亿元。", "万亿元", ["万亿元"]),
+        ("五类，分别是甲类型、乙网络、丙外挂。", "分别是甲类型、乙网络、丙外挂", ["甲类型", "乙网络", "丙外挂"]),
+        ("成员包括甲公司和乙公司。", "包括甲公司和乙公司", ["甲公司", "乙公司"]),
     ],
 )
 def test_items(text: str, marked: str, items: list[str]) -> None:
