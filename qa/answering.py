@@ -37,6 +37,11 @@ _CHAIRS = re.compile(r"等?(?:[的\s]|共同|在会上|应邀)*主持|(?i:(?:,[^
 """Follows the name of somebody who leads the talks of others …"""
 _CHAIRED_BY = re.compile(r"(?i)(?:主持人(?:是|为|為)?[:：]?\s*|\b(?:moderated|chaired|hosted|presided over) by (?:[^.,;]{0,40} )?)$")
 """… and this comes before it."""
+_POINTS_ELSEWHERE = re.compile(
+    r"(?:他|她|它|我|咱|你|您|这|那|该)们?|自己|大家|对方|本人"
+    r"|he|she|they|it|we|i|you|him|her|them|us|me|this|that|these|those|his|their|its|my|our|who|which"
+)
+"""A pronoun names nothing to whoever has not read the text."""
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}")
 _ATTRIBUTION_CHARS = 30
 """A sentence no longer than this, right after a quotation, says whose words those were."""
@@ -105,7 +110,9 @@ def _shares(scored: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 
 def _beside_the_point(query: Query, text: str) -> bool:
-    """Whether a text cannot answer the question, whatever the reader thinks: a count for a name, a day of another year."""
+    """Whether a text cannot answer the question, whatever the reader thinks: a pronoun, a count for a name, a day of another year."""
+    if _POINTS_ELSEWHERE.fullmatch(fold(text)) and text not in ("US", "IT", "WHO"):
+        return True
     if query.kind in (Kind.PERSON, Kind.ORGANISATION):
         return bool(_COUNT.match(fold(text)))
     years = set(years_in(text))

@@ -62,6 +62,20 @@ def test_which_wordings_are_the_same(make_hit: MakeHit, one: str, other: str, to
     assert len(groups) == (1 if together else 2)
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "words", "given"),
+    [
+        ("谁发了言", "昨天他发了言。", "他", False),
+        ("Who spoke?", "Then they spoke.", "they", False),
+        ("Who warned of it?", "Then WHO warned of it.", "WHO", True),
+        ("What do they work in?", "They work in IT.", "IT", True),
+    ],
+)
+def test_a_pronoun_is_no_answer(make_hit: MakeHit, question: str, text: str, words: str, given: bool) -> None:
+    hit = make_hit(text)
+    assert [group[0].text for group in answers(question, [hit], [[mark(hit, words, 5)]])] == [words] * given
+
+
 def test_a_weak_span_is_no_answer(make_hit: MakeHit) -> None:
     hit = make_hit("论坛在张江科学会堂举行。")
     assert answers("票价多少", [hit], [[mark(hit, "张江科学会堂", -3)]]) == []
