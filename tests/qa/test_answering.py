@@ -67,7 +67,7 @@ def test_which_wordings_are_the_same(make_hit: MakeHit, one: str, other: str, to
     [
         ("谁发了言", "昨天他发了言。", "他", False),
         ("Who spoke?", "Then they spoke.", "they", False),
-        ("Who warned of it?", "Then WHO warned of it.", "WHO", True),
+        ("Which body warned?", "Then WHO warned of it.", "WHO", True),
         ("What do they work in?", "They work in IT.", "IT", True),
     ],
 )
