@@ -38,11 +38,15 @@ def add(
         typer.Option(metavar="ROLE=NAME", help="Tables and JSON: which field is the text, title, date, url or author, as text=body."),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Keep looking at the folders and add what is saved there, until Ctrl-C.")] = False,
-    reembed: Annotated[bool, typer.Option("--reembed", help="Replace vectors that another embedding model made.")] = False,
+    reembed: Annotated[
+        bool, typer.Option("--reembed", help="Replace vectors that another embedding model made; nothing need be added.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add articles. Files that are known and unchanged cost no work; changed ones replace their old version."""
     fields = _fields(field or [])
+    if not what and urls is None and not reembed:
+        raise typer.BadParameter("Name what to add: files, folders, web addresses, or - for standard input.")
     addresses, paths, from_stdin = _sorted_out(what or [], urls)
     if name is not None and not from_stdin:
         raise typer.BadParameter("--name is for what comes from standard input: yuanwen add - --name saved.html")
@@ -55,7 +59,10 @@ def add(
         if from_stdin:
             outcomes += _add_stdin(opened, name, fields, quiet=as_json)
         assistant = shared.open_assistant(opened, quiet=as_json, reembed=reembed) if opened.articles() else None
-        _report(outcomes, as_json=as_json)
+        if what or urls or as_json:
+            _report(outcomes, as_json=as_json)
+        else:
+            typer.echo("Every passage is embedded by the model in use.")
         if watch:
             _watch(opened, folders, fields, assistant, as_json=as_json)
     if outcomes and all(outcome.error is not None for outcome in outcomes):
@@ -72,8 +79,6 @@ def _fields(given: list[str]) -> dict[str, str]:
 
 def _sorted_out(what: list[str], urls: Path | None) -> tuple[list[str], list[Path], bool]:
     """Web addresses, paths, and whether to read standard input."""
-    if not what and urls is None:
-        raise typer.BadParameter("Name what to add: files, folders, web addresses, or - for standard input.")
     from corpus.intake import is_address
 
     addresses = [text for text in what if is_address(text)]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from embeddings.e5 import E5Embedder
 from yuanwen import app
 
 TEXT = "第三届茶业论坛4月18日在杭州龙坞开幕，理事长江用文致辞。论坛主题是“一叶知春”。"
@@ -52,6 +53,17 @@ def test_the_report_counts_and_names_what_failed(tmp_path: Path) -> None:
     assert report["files"][0]["id"] == listed()[0]["id"] and "tea.csv#2" in report["files"][1]["error"]
     (tmp_path / "tea.csv").write_text("kicker,words\n", encoding="utf-8")
     assert "1 removed" in run(tmp_path, *fields).stdout
+
+
+def test_a_library_of_another_embedder_is_embedded_anew_without_adding_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("-", given=TEXT).exit_code == 0
+    monkeypatch.setattr(E5Embedder, "fingerprint", "a later model")
+    asked = CliRunner().invoke(app, ["ask", "谁致辞"])
+    assert asked.exit_code == 1 and "yuanwen add --reembed" in asked.stderr
+    anew = run("--reembed")
+    assert anew.exit_code == 0 and "embedded" in anew.stdout
+    assert "江用文" in CliRunner().invoke(app, ["ask", "谁致辞"]).stdout
+    assert run().exit_code == 2
 
 
 def test_of_many_failures_the_first_are_named(tmp_path: Path) -> None:
