@@ -39,11 +39,11 @@ _LOOKS_LIKE = {
 _ASKS_FOR_COUNTRY = re.compile(r"(?i)哪[个個]?(?:国|國)|什[么麼](?:国|國)|\b(?:which|what) (?:\w+ ){0,2}(?:country|countries)\b")
 _NAME = re.compile(r"^[^\d，。；：！？,;:!?]{2,30}$")
 _BODY = re.compile(
-    r"(?:公司|集团|大学|学院|医院|委员会|协会|学会|联合会|组织|中心|企业|银行|研究所|研究院|出版社|通讯社|机构|单位|平台|部门|[^干]部|法院|政府)$"
+    r"(?:会|论坛|仪式|活动|展览|[^小老]{2}周|公司|集团|大学|学院|医院|组织|中心|企业|银行|研究所|研究院|出版社|通讯社|机构|单位|平台|部门|[^干]部|法院|政府)$"
     r"|\b(?:inc|corp|ltd|llc|plc|company|university|college|institute|association|committee|council|agency|bank|group|systems|department"
     r"|ministry|office|centre|center|party)\.?$"
 )
-"""How bodies are named, and people aren't."""
+"""How bodies and events are named, and people aren't."""
 _WHAT_BODIES_DO = re.compile(
     r"[主承协合举]办|组织|建[造设成]|修建|开发|研发|生产|制造|收购|投资|出版|发行|拥有|赞助"
     r"|\b(?:organi[sz]|host|develop|manufactur|produc|publish|own|acquir|sponsor|buil|make|sell|sold|run|operat|fund|invest)"
@@ -62,8 +62,8 @@ class Evidence:
     first: float
     """1 in the passage ranked first, 1/2 in the second, and so on; where a list is asked for, by the article's rank."""
     retrieved: float
-    """Score of the passage in retrieval as a share of the best there can be (first by words and by vectors), 0–1. (Its cosine tells a
-    little more, but hangs on the embedder, which may be another.)"""
+    """Score of the passage in retrieval, as a share of the best there can be (first by words and by vectors), 0–1; 1 where a list is asked
+    for, as its articles are read whole. (The cosine tells a little more, but hangs on the embedder, which may be another.)"""
     behind: float
     """How far the score lies under the best of all passages read, in units of 8 logits, at most 1."""
     share: float
@@ -99,7 +99,7 @@ class Evidence:
             margin=margin,
             length=min(1.0, (span.end - span.start) / 60),
             first=1 / (1 + rank),
-            retrieved=hit.score / BEST_SCORE,
+            retrieved=1.0 if query.many else hit.score / BEST_SCORE,
             behind=min(1.0, (best_score - span.score) / 8),
             share=share,
             fits_kind=_fits(query, hit.passage.text[span.start : span.end]),
