@@ -29,6 +29,13 @@ _COUNT = re.compile(
     r"(?:$|嘉宾|专家|学者|院士|代表|领导|负责人|企业|公司|机构|单位|医院|大学|高校|媒体|成员|科学家|教授|医生|记者)"
     r"|(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|some|dozens|hundreds|thousands)\b"
 )
+_COUNT_OF_ITEMS = re.compile(
+    r"(?P<this>[这這那该該]|以下|上述)?(?:\d+|[二三四五六七八九十两兩几幾多]+|[数數](?!位))[多余餘]?"
+    r"(?:[类類种種项項条條款部本位名家所]|大(?![学學连連理庆慶同阪使會会众眾陆陸厦廈桥橋豆米])|[个個](?=$|方面|部分|阶段|领域|环节|项目|国家|城市|地区))"
+    r"(?:.{0,3}|(?(this).{0,16}|(?!)))"
+    r"|(?:[Tt]h(?:e|ese) )?(?:two|three|four|five|six|seven|eight|nine|ten|several|many|various)(?: [a-z]+){1,4}"
+)
+"""Says how many there are where they themselves are asked for: 五类, 这两大算法, "three cities". None of 8 on the tuning sets was right."""
 _ASKS_WHO_SPOKE = re.compile(
     r"(?i)发言|發言|讲话|講話|讲了话|致[辞词辭詞]|演讲|演講|说了|說了|\b(?:spoke|speak|speaks|speakers?|speech(?:es)?|remarks|addressed)\b"
 )
@@ -115,6 +122,8 @@ def _beside_the_point(query: Query, text: str) -> bool:
         return True
     if query.kind in (Kind.PERSON, Kind.ORGANISATION):
         return bool(_COUNT.match(fold(text)))
+    if query.many and query.kind not in (Kind.NUMBER, Kind.TIME) and _COUNT_OF_ITEMS.fullmatch(text):
+        return True
     years = set(years_in(text))
     return query.kind is Kind.TIME and bool(query.years and years) and not years & set(query.years)
 

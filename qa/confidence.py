@@ -64,6 +64,9 @@ class Evidence:
     retrieved: float
     """Score of the passage in retrieval, as a share of the best there can be (first by words and by vectors), 0–1; 1 where a list is asked
     for, as its articles are read whole. (The cosine tells a little more, but hangs on the embedder, which may be another.)"""
+    choice: float
+    """1 − 1/n, when the passage was chosen from n of its language (counted up to `qa.retrieval.CANDIDATES`): an only one is ranked first
+    by words and by vectors whatever is asked."""
     behind: float
     """How far the score lies under the best of all passages read, in units of 8 logits, at most 1."""
     share: float
@@ -100,6 +103,7 @@ class Evidence:
             length=min(1.0, (span.end - span.start) / 60),
             first=1 / (1 + rank),
             retrieved=1.0 if query.many else hit.score / BEST_SCORE,
+            choice=1 - 1 / hit.among,
             behind=min(1.0, (best_score - span.score) / 8),
             share=share,
             fits_kind=_fits(query, hit.passage.text[span.start : span.end]),

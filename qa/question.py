@@ -65,16 +65,31 @@ class _Language:
 
 _MONEY = r"元|币|[$€£¥]|\b(?:yuan|rmb|dollars?|euros?|pounds?|yen|usd|bn|cents?)\b"
 
+_GUESTS = "发言人|演讲人|主讲人|嘉宾|评委|获奖者|得奖者|参会者|与会者|出席者"
+_TYPED = r"^(?!.*\b(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b).*"
+"""The beginning of a search: words without a question word or an auxiliary verb. There a plural asks for a list."""
+_PEOPLE = "speakers|guests|attendees|participants|panell?ists|moderators|judges|winners|laureates|authors|founders|executives"
+_THINGS = (
+    "companies|firms|sponsors|organi[sz]ers|exhibitors|partners|members|hospitals|universities|countries|cities|colou?rs|themes|topics"
+)
+
 _LANGUAGES = {
     "zh": _Language(
         kinds=(
-            (Kind.TIME, r"什么时候|何时|哪一?[年天月日]|几[点月号]|几日|什么时间|多久|什么日期|时间是|日期是"),
-            (Kind.NUMBER, r"多少|几[家个名位人种项次届成倍所座条款万亿]|多[大高长远重]|比例|占比|金额|面积|产值|规模是"),
+            (Kind.TIME, r"什么时候|何时|哪一?[年天月日]|几[点月号]|几日|什么时间|多久|什么日期|时间是|日期是|(?:时间|日期|年份)$"),
+            (
+                Kind.NUMBER,
+                r"多少|(?<!哪)几[家个名位人种项次届成倍所座条款万亿]|多[大高长远重]|比例|占比|金额|面积|产值|规模是|(?:价格|[票售房股]价|数量|人数|年龄|身高)$",
+            ),
             (
                 Kind.PERSON,
-                r"谁|哪[一几两三四]?[位名]|何人|哪些(?:人|嘉宾|专家|学者|院士|官员|领导|代表|企业家|科学家|医生|教授|演讲)|什么人|发言人|嘉宾有",
+                r"谁|哪[一几两三四]?[位名]|何人|哪些(?:人|嘉宾|专家|学者|院士|官员|领导|代表|企业家|科学家|医生|教授|演讲)|什么人|发言人|嘉宾有"
+                rf"|(?:{_GUESTS})(?:名单)?$",
             ),
-            (Kind.PLACE, r"哪里|哪儿|何地|何处|什么地方|哪个?(?:国家|城市|省|市|区|县|国|地方|地区)|地点|在哪"),
+            (
+                Kind.PLACE,
+                r"哪里|哪儿|何地|何处|什么地方|哪(?:[几两三四五六七八九十0-9]*个|些)?(?:国家|城市|省|市|区|县|国|地方|地区)|地点|在哪",
+            ),
             (
                 Kind.ORGANISATION,
                 r"哪(?:些|[一二两三四五六七八九十几0-9]*[家所个]?)(?:公司|企业|机构|医院|大学|学校|单位|组织|部门|高校|银行|委员会|媒体)|主办(?:方|单位)",
@@ -89,7 +104,7 @@ _LANGUAGES = {
             r"哪些|有谁|谁和谁|哪[几两二三四五六七八九十0-9]+[家个位名所项大种场]?|都有|有什么|分别|列出|列举|包括什么|几[家位名个].*(?:哪|谁)|名单"
             # What several people do at one event is asked of all of them, as "who spoke" is.
             r"|谁都?(?:在[^，。？?]{1,30}?)?(?:发言|发了言|讲话|讲了话|致辞|致词|演讲|作了?[^，。？?]{0,10}?(?:报告|发言|讲话)|出席|参加|参会|与会)"
-            r"|引用了?谁的话"
+            rf"|引用了?谁的话|(?:{_GUESTS}|参展商|赞助商)$"
         ),
         one=r"哪一[位家个名所]",
         pairs=(
@@ -102,21 +117,25 @@ _LANGUAGES = {
             (
                 Kind.TIME,
                 r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bhow long ago\b|\bwhat time\b"
-                r"|\bwhat (?:is|was|are|were) the (?:dates?|time) of\b",
+                rf"|\bwhat (?:is|was|are|were) the (?:dates?|time) of\b|{_TYPED}\b(?:dates?|year|time)\b",
             ),
             (
                 Kind.NUMBER,
                 r"\bhow (?:many|much|large|big|old|long|far|tall|high|fast|often)\b"
                 r"|\bwhat (?:is|was|are|were)? ?(?:the )?(?:total |annual )?"
-                r"(?:number|percentage|share|amount|area|size|value|price|cost)\b",
+                r"(?:number|percentage|share|amount|area|size|value|price|cost)\b"
+                rf"|{_TYPED}\b(?:number|percentage|amount|price|cost|population|revenue|age)\b",
             ),
             (
                 Kind.PERSON,
-                r"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:people|persons?|speakers?|experts?|officials?|scientists?|academicians?|"
-                r"professors?|guests?|leaders?|doctors?)\b|\bname the (?:speakers|people)\b",
+                r"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ ){0,2}(?:people|persons?|speakers?|experts?|officials?|scientists?|"
+                r"academicians?|professors?|guests?|leaders?|doctors?|executives?|managers?|ministers?|directors?|researchers?|engineers?|authors?|artists?|"
+                r"actors?|players?|judges?|winners?|founders?)\b"
+                rf"|\bname the (?:speakers|people)\b|{_TYPED}\b(?:{_PEOPLE})\b",
             ),
             (
                 Kind.PLACE,
+                rf"{_TYPED}\b(?:location|venue|address)\b|"
                 r"\bwhere\b|\b(?:which|what) (?:(?!is |was |are |were )\w+ )?"
                 r"(?:countr(?:y|ies)|city|province|district|county|venue|place|state|town|region)\b"
                 r"|\bwhat (?:is|was) the (?:venue|location|address) of\b",
@@ -146,6 +165,7 @@ _LANGUAGES = {
             r"(?:are|were|have|had|did|do|does|will|can|could|would|should|may|might|must|is|was|has|of|in|that|from|for"
             r"|\w+ed|got|won|took|gave|made|left|lost)\b"
             r"|\b(?:which|what) (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+            rf"|{_TYPED}\b(?:{_PEOPLE}|{_THINGS})\b"
             r"|\bwhat (?:are|were) (?!you\b|they\b|we\b|i\b|people\b|his\b|her\b|my\b|your\b)"
         ),
         one=r"\bwhich one\b|\bwho (?:was|is) the\b",

@@ -52,6 +52,8 @@ class Hit:
     """Fused rank score within the passage's language, 0 to `BEST_SCORE`, larger is better."""
     cosine: float
     """Of question and passage, -1 to 1."""
+    among: int
+    """Passages of its language that it was chosen from, 1 to `CANDIDATES`."""
     year_fit: float
     """1 when the article is of a year the question names, or it names none; 1/2 when only the passage names that year; else 0."""
 
@@ -145,7 +147,14 @@ class Retriever:
         passages = self._library.passages_by_id(scores)
         fits = self._year_fits(query, passages.values(), articles)
         hits = [
-            Hit(passage, articles[passage.article_id], scores[passage.id], cosines.get(passage.id, floor), fits[passage.id])
+            Hit(
+                passage,
+                articles[passage.article_id],
+                scores[passage.id],
+                cosines.get(passage.id, floor),
+                max(1, len(neighbours)),
+                fits[passage.id],
+            )
             for passage in passages.values()
             if passage.article_id in articles  # another process may have added some since they were listed
         ]

@@ -1,12 +1,14 @@
 """Fit the confidence: how often an answer of such evidence is right, and from which confidence on one is given.
 
-    python -m training.confidence --qa DATA/qa --pages DATA/pages --out qa/model/confidence.json
+    python -m training.confidence --data DATA --out qa/model/confidence.json
 
 Questions are asked through the whole product over small libraries: the tuning questions of ``benchmarks/questions/dev.jsonl`` over
-the pages they name, again about a wrong year where they name one, and over other pages; and rows of reading sets that the reader was
-not trained on over their own paragraphs, a third of them with the paragraph that answers taken away. Each candidate answer is one
-example, right or wrong; a logistic regression is fitted on its evidence. The thresholds are those with the best mean score on the same
-questions. The tuning questions weigh as much as all the reading sets together, as they are what people ask. Test sets stay untouched.
+the pages they name, again about a wrong year where they name one, and over other pages; rows of reading sets that the reader was
+not trained on over their own paragraphs, a third of them with the paragraph that answers taken away; and, as a library may be a single
+text, more such rows over their own paragraph or another one alone, and questions made from names over sentences kept out of the training.
+Each candidate answer is one example, right or wrong; a logistic regression is fitted on its evidence. The thresholds are those with the
+best mean score on the same questions. The tuning questions weigh as much as all the reading sets together, as they are what people ask.
+Test sets stay untouched.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import itertools
 import json
 import random
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,9 @@ from qa.evaluation import load_questions
 from qa.question import understand
 from qa.scoring import Gold, calibration_error, matches, score
 from training.data import held_out
+from training.mixture import templates
+from training.rolls import Rolls
+from training.switching import HAN
 
 DEV = Path(__file__).parent.parent / "benchmarks" / "questions" / "dev.jsonl"
 SETS = {
@@ -49,6 +55,11 @@ SETS = {
     "squadshifts.reddit": 100,
 }
 ELSEWHERE = "dev, elsewhere"
+ALONE, NAMES_ALONE = "one paragraph", "names in one text"
+ALONE_SHARE = 0.25
+"""Of each reading set's number of questions that are asked over a paragraph alone."""
+MADE = {"speaker": 60, "roll": 60, "role": 30, "listing": 40, "clause": 20}
+"""Questions made from names, by template."""
 TOP_GROUPS = 6
 """Candidates of a question that become examples."""
 SUREST_WEIGHT = 4.0
@@ -67,14 +78,14 @@ class Asked:
     source: str
 
 
-def rows_of(path: Path, count: int) -> list[dict[str, Any]]:
-    """So many answerable rows of a reading set, always the same ones."""
+def rows_of(path: Path, count: int, *, after: int = 0) -> list[dict[str, Any]]:
+    """So many answerable rows of a reading set, always the same ones; ``after`` so many others."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [row for row in map(json.loads, lines) if row["answers"]]
     if not path.name.startswith("bipar"):
         rows = [row for row in rows if held_out(row["context"])]
     random.Random(7).shuffle(rows)
-    return rows[:count]
+    return rows[after : after + count]
 
 
 def ask_rows(name: str, rows: list[dict[str, Any]], folder: Path) -> Iterator[Asked]:
@@ -95,6 +106,39 @@ def ask_rows(name: str, rows: list[dict[str, Any]], folder: Path) -> Iterator[As
                 gold = Gold(row["id"], row["question"], "fact" if found else "unanswerable", row["lang_q"], answers, (), None, None)
                 query = understand(row["question"])
                 yield Asked(gold, tuple(assistant.consider(part) for part in query.facets or (query,)), name)
+
+
+def ask_alone(rows: list[dict[str, Any]], folder: Path) -> Iterator[Asked]:
+    """Ask each question over one paragraph alone, every third over that of the question before, which has no answer to it."""
+    for number, row in enumerate(rows):
+        found = number % 3 > 0 or row["context"] == rows[number - 1]["context"]
+        text, language = (row if found else rows[number - 1])["context"], row["lang_c"]
+        answers = (tuple(answer["text"] for answer in row["answers"]),) if found else ()
+        gold = Gold(row["id"], row["question"], "fact" if found else "unanswerable", row["lang_q"], answers)
+        yield _over_one_text(gold, text, language, ALONE, folder / f"alone-{row['id']}")
+
+
+def ask_names(data: Path, folder: Path) -> Iterator[Asked]:
+    """Ask questions made from names over the sentences that no training uses, a text each."""
+    made = templates(data, random.Random(11), measuring=True)
+    makers = {**{name: getattr(made, name) for name in MADE if name != "roll"}, "roll": Rolls(made).row}
+    for name, count in MADE.items():
+        rows = filter(lambda row: not row.prefix, (makers[name]() for _ in itertools.count()))
+        for number, row in enumerate(itertools.islice(rows, count)):
+            language = "zh" if HAN.search(row.context) else "en"
+            answers = tuple(tuple({row.context[a:b] for a, b in group}) for group in row.answers)
+            kind = "unanswerable" if not answers else "list" if len(answers) > 1 else "fact"
+            gold = Gold(f"{name}-{number}", row.question, kind, understand(row.question).language, answers)
+            yield _over_one_text(gold, row.context, language, NAMES_ALONE, folder / gold.id)
+
+
+def _over_one_text(gold: Gold, text: str, language: str, source: str, folder: Path) -> Asked:
+    with Library(folder) as library:
+        library.add(Article(title="", text=text, source=gold.id, sha256="", language=language))
+        assistant = Assistant(library)
+        assistant.sync()
+        query = understand(gold.question)
+        return Asked(gold, tuple(assistant.consider(part) for part in query.facets or (query,)), source)
 
 
 def ask_dev(pages: Path, folder: Path) -> Iterator[Asked]:
@@ -139,7 +183,7 @@ def examples(asked: list[Asked]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
 
 
 def _set_weight(source: str) -> int:
-    return {"dev": len(SETS), ELSEWHERE: len(SETS) // 2}.get(source, 1)
+    return {"dev": len(SETS), ELSEWHERE: len(SETS) // 2, ALONE: 2}.get(source, 1)
 
 
 def fit(asked: list[Asked]) -> tuple[float, dict[str, float]]:
@@ -184,33 +228,41 @@ def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]
     F1 65 at 0.25, 56 at 0.5).
     """
     # The reading sets ask for one span each, also where their wording asks for several things.
-    lists = [one for one in asked if one.source in ("dev", ELSEWHERE) and any(reading.query.many for reading in one.readings)]
-
-    def points(questions: list[Asked], candidate: Weights) -> list[float]:
-        return [score(one.gold, texts(one, candidate)) for one in questions]
-
+    lists = [one for one in asked if one.source in ("dev", ELSEWHERE, NAMES_ALONE) and any(reading.query.many for reading in one.readings)]
     steps = [round(0.05 * step, 2) for step in range(2, 16)]
-    scored = {t: points(lists, Weights(bias, weights, 0.25, t)) for t in steps}
-    list_threshold = max(steps, key=lambda t: (round(float(np.mean(scored[t])), 9), -t))
 
-    weight = np.array([_set_weight(one.source) / sum(other.source == one.source for other in asked) for one in asked])
-    reached = {t: float(weight @ points(asked, Weights(bias, weights, t, list_threshold))) for t in steps}
-    return Weights(bias, weights, max(steps, key=lambda t: (round(reached[t], 9), -t)), list_threshold)
+    def best(questions: list[Asked], weights_at: Callable[[float], Weights]) -> float:
+        share = np.array([_set_weight(one.source) / sum(other.source == one.source for other in questions) for one in questions])
+        reached = {t: float(share @ [score(one.gold, texts(one, weights_at(t))) for one in questions]) for t in steps}
+        return max(steps, key=lambda t: (round(reached[t], 9), -t))
+
+    list_threshold = best(lists, lambda t: Weights(bias, weights, 0.25, t))
+    return Weights(bias, weights, best(asked, lambda t: Weights(bias, weights, t, list_threshold)), list_threshold)
+
+
+def ask_all(data: Path) -> list[Asked]:
+    """Ask everything that is fitted to."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        asked = list(ask_dev(data / "pages", folder))
+        print(f"dev: {len(asked)} questions", flush=True)
+        for name, count in SETS.items():
+            path, alone = data / "qa" / f"{name}.jsonl.gz", int(count * ALONE_SHARE)
+            asked += ask_rows(name, rows_of(path, count), folder)
+            asked += ask_alone(rows_of(path, alone, after=count), folder)
+            print(f"{name}: {len(asked)} questions in all", flush=True)
+        asked += ask_names(data, folder)
+        print(f"names: {len(asked)} questions in all", flush=True)
+    return asked
 
 
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--qa", type=Path, required=True, help="folder with the reading sets (NAME.jsonl.gz)")
-    parser.add_argument("--pages", type=Path, required=True, help="folder with the page collections (NAME.jsonl.gz)")
+    parser.add_argument("--data", type=Path, required=True, help="folder with qa/, ner/ and pages/")
     parser.add_argument("--out", type=Path, default=Path("qa/model/confidence.json"))
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        asked = list(ask_dev(options.pages, Path(folder)))
-        print(f"dev: {len(asked)} questions", flush=True)
-        for name, count in SETS.items():
-            asked += ask_rows(name, rows_of(options.qa / f"{name}.jsonl.gz", count), Path(folder))
-            print(f"{name}: {len(asked)} questions in all", flush=True)
+    asked = ask_all(options.data)
     bias, weights = fit(asked)
     chosen = choose_thresholds(asked, bias, weights)
     options.out.write_text(

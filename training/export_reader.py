@@ -20,6 +20,7 @@ from embeddings.tokens import END, START, shared_tokenizer
 from embeddings.word_table import word_table
 from qa.pairs import KEY_SIZE, LENGTHS
 from training.onnx_export import FloatArray, Weights, build, pad, quantize, torch_reference, write
+from training.rounding import EVENED
 
 BASE_MODEL = "intfloat/multilingual-e5-small"
 HEADS = 12
@@ -74,7 +75,8 @@ def main(
     """Write a reader's int8 graph and compare it with torch in float32."""
     weights = read_weights(weights_path)
     digest = hashlib.sha256(b"".join(weights[name].tobytes() for name in sorted(weights))).hexdigest()
-    write(quantize(build(weights, heads=HEADS)), out, base_model=BASE_MODEL, source=source, weights_sha256=digest, licence=licence)
+    graph = quantize(build(weights, heads=HEADS, evened=EVENED))
+    write(graph, out, base_model=BASE_MODEL, source=source, weights_sha256=digest, licence=licence)
     tokenizer = shared_tokenizer()
     rows = []
     for question, passage in SAMPLES:

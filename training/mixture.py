@@ -17,7 +17,9 @@ from qa.glossary import glossed
 from qa.lists import enumeration
 from qa.question import understand
 from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
+from training.keywords import keywords
 from training.negatives import hard_negatives
+from training.rolls import Rolls
 from training.speakers import english_speech
 from training.switching import HAN, to_chinese, to_english, with_mixed_context
 from training.templates import Templates
@@ -39,7 +41,7 @@ class MixtureSettings:
     replay: Mapping[str, int]
     """Rows of each file of ``data/qa``."""
     templates: Mapping[str, int]
-    """Rows of each template: ``speaker``, ``role``, ``listing``, ``clause``, ``figure``, ``date``, ``name``."""
+    """Rows of each template: ``speaker``, ``roll``, ``role``, ``listing``, ``clause``, ``figure``, ``date``, ``name``."""
     longest_answer: int
     """Characters of a Chinese answer, three times as many for others: longer ones are whole sentences, and teach to run on."""
     translated: int
@@ -55,6 +57,8 @@ class MixtureSettings:
     """Share of English replayed questions put into Chinese word by word."""
     mixed_contexts: float
     """Share of all replayed rows of which half the context's words are put into the other language."""
+    keywords: float
+    """Share of all replayed rows whose question is left as it would be typed into a search box (`training.keywords`)."""
     glosses: float
     """Share of the rows across languages whose question shows the words of the text that translate it, as the product shows them."""
     headings: float
@@ -206,7 +210,13 @@ def mixture(
     ]
 
     made = templates(folder, rng)
-    makers = {"speaker": made.speaker, "role": made.role, "listing": made.listing, "clause": made.clause}
+    makers = {
+        "speaker": made.speaker,
+        "roll": Rolls(made).row,
+        "role": made.role,
+        "listing": made.listing,
+        "clause": made.clause,
+    }
     for name, count in settings.templates.items():
         make = makers.get(name, functools.partial(made.blank, name))
         rows += [make() for _ in range(count)]
@@ -217,6 +227,8 @@ def mixture(
     replayed = [i for i, row in enumerate(rows) if row.kind in settings.replay]
     for i in rng.sample(replayed, int(settings.mixed_contexts * len(replayed))):
         rows[i] = with_mixed_context(rows[i], rng, share=0.5)
+    for i in rng.sample(replayed, int(settings.keywords * len(replayed))):
+        rows[i] = replace(rows[i], question=keywords(rows[i].question, rng))
     news = titles(folder)
     others = sorted(news.values())
     share = settings.headings

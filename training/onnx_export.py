@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ GELU_DEPTH = 0.17
 """The least value of GELU is -0.17: no magnitude is larger than the larger of this and the row's maximum."""
 OPSET, CONTRIB = 17, "com.microsoft"
 PAIR_PARTS = ("starts", "ends", "lengths")
+FEED_FORWARD = ("intermediate", "output")
+"""The two products of a layer's feed-forward, as `transformers.BertModel` calls them."""
 
 
 class _Graph:
@@ -49,8 +51,8 @@ class _Graph:
         return output
 
 
-def build(weights: Weights, *, heads: int) -> onnx.ModelProto:
-    """The graph in float32.
+def build(weights: Weights, *, heads: int, evened: Collection[str] = FEED_FORWARD) -> onnx.ModelProto:
+    """The graph in float32. *evened*: the products of the feed-forward whose inputs are evened out for quantising (see `_even_matmul`).
 
     Input: ``inputs_embeds`` float32 (batch, tokens, hidden); texts of one batch are of one length, as there is no mask (a twentieth of
     the time, and the product runs its texts one by one).
@@ -61,7 +63,7 @@ def build(weights: Weights, *, heads: int) -> onnx.ModelProto:
     hidden = weights["embeddings.LayerNorm.weight"].shape[0]
     state = _embed(graph, weights)
     for i in range(layer_count(weights)):
-        state = _layer(graph, weights, f"encoder.layer.{i}", state, heads=heads)
+        state = _layer(graph, weights, f"encoder.layer.{i}", state, heads=heads, evened=evened)
     if "qa_outputs.weight" in weights:
         outputs = ["start_logits", "end_logits"]
         for row, output in enumerate(outputs):
@@ -113,23 +115,27 @@ def _embed(graph: _Graph, weights: Weights) -> str:
     return graph.node("LayerNormalization", [state, *_norm(graph, weights, "embeddings")], "embedded", axis=-1, epsilon=EPSILON)
 
 
-def _layer(graph: _Graph, weights: Weights, name: str, state: str, *, heads: int) -> str:
+def _layer(graph: _Graph, weights: Weights, name: str, state: str, *, heads: int, evened: Collection[str]) -> str:
     parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
     inward = graph.constant(f"{name}.qkv.weight", np.concatenate([weights[f"{part}.weight"].T for part in parts], axis=1))
     bias = graph.constant(f"{name}.qkv.bias", np.concatenate([weights[f"{part}.bias"] for part in parts]))
     seen = graph.node("Attention", [state, inward, bias], f"{name}.attention", domain=CONTRIB, num_heads=heads)
     product = _matmul(graph, weights, f"{name}.attention.output.dense", seen)
     state = _add_and_norm(graph, weights, f"{name}.attention.output", state, product)
-    return _add_and_norm(graph, weights, f"{name}.output", state, _feed_forward(graph, weights, name, state))
+    return _add_and_norm(graph, weights, f"{name}.output", state, _feed_forward(graph, weights, name, state, evened=evened))
 
 
-def _feed_forward(graph: _Graph, weights: Weights, name: str, state: str) -> str:
+def _feed_forward(graph: _Graph, weights: Weights, name: str, state: str, *, evened: Collection[str]) -> str:
     """dense(gelu(dense(state))), without the second dense's bias."""
-    wide = _even_matmul(graph, weights, f"{name}.intermediate.dense", state, graph.node("Abs", [state], f"{name}.magnitude"))
-    bias = graph.constant(f"{name}.intermediate.dense.bias", weights[f"{name}.intermediate.dense.bias"])
+    inward, outward = (f"{name}.{part}.dense" for part in FEED_FORWARD)
+    if "intermediate" in evened:
+        wide = _even_matmul(graph, weights, inward, state, graph.node("Abs", [state], f"{inward}.magnitude"))
+    else:
+        wide = _matmul(graph, weights, inward, state)
+    bias = graph.constant(f"{inward}.bias", weights[f"{inward}.bias"])
     # BiasGelu does both in one node, and takes 1.25 times as long.
-    active = graph.node("Gelu", [graph.node("Add", [wide, bias], f"{name}.biased")], f"{name}.gelu", domain=CONTRIB)
-    return _even_matmul(graph, weights, f"{name}.output.dense", active, active)
+    active = graph.node("Gelu", [graph.node("Add", [wide, bias], f"{inward}.biased")], f"{name}.gelu", domain=CONTRIB)
+    return _even_matmul(graph, weights, outward, active, active) if "output" in evened else _matmul(graph, weights, outward, active)
 
 
 def _matmul(graph: _Graph, weights: Weights, name: str, state: str) -> str:

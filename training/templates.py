@@ -246,12 +246,12 @@ class Templates:
             spans += [(s + begin, t + begin) for (s, t), _ in talk.speakers]
         row = Row(spoke_question(rng, english=english), text, grouped(text, sorted(set(spans)), every=True), f"speaker-{language}")
         if language == "zh" and rng.random() < 0.4:
-            row = self._at_event(row, english=english)
+            row = self.at_event(row, english=english)
         elif talks and rng.random() < 0.3:
             row = self._who_said(row, rng.choice(talks), parts, starts, english=english)
         return row
 
-    def _at_event(self, row: Row, *, english: bool) -> Row:
+    def at_event(self, row: Row, *, english: bool) -> Row:
         """Ask about an event (of a year) that the heading names, or that it leaves open; or "not here": about another event or year."""
         rng = self.rng
         event, year = rng.choice(sorted(EVENTS)), rng.randint(2008, 2025)

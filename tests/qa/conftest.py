@@ -32,6 +32,6 @@ def make_hit(library: Library) -> MakeHit:
         article = Article(title="题目", text=text, source=text, sha256=text, authors=authors, language=language)
         library.add(article)
         info = next(info for info in library.articles() if info.id == article.id)
-        return Hit(library.passages(article.id)[0], info, score=0.1, cosine=0.85, year_fit=year_fit)
+        return Hit(library.passages(article.id)[0], info, score=0.1, cosine=0.85, among=40, year_fit=year_fit)
 
     return make

@@ -76,6 +76,23 @@ def test_a_pronoun_is_no_answer(make_hit: MakeHit, question: str, text: str, wor
     assert [group[0].text for group in answers(question, [hit], [[mark(hit, words, 5)]])] == [words] * given
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "words", "given"),
+    [
+        ("黑产分为哪几类", "黑产分为五类。", "五类", False),
+        ("有哪些算法被破解", "被破解的是这两大世界最安全的算法。", "这两大世界最安全的算法", False),
+        ("Which cities were visited?", "In May three large cities were visited.", "three large cities", False),
+        ("哪些企业获奖", "三星获奖。", "三星", True),
+        ("学的是哪些理论", "学的是三个代表。", "三个代表", True),
+        ("Which films were shown?", "That night Seven Samurai was shown.", "Seven Samurai", True),
+        ("What is it divided into?", "黑产分为五类。", "五类", True),
+    ],
+)
+def test_how_many_there_are_is_no_item_of_a_list(make_hit: MakeHit, question: str, text: str, words: str, given: bool) -> None:
+    hit = make_hit(text)
+    assert [group[0].text for group in answers(question, [hit], [[mark(hit, words, 5)]])] == [words] * given
+
+
 def test_a_weak_span_is_no_answer(make_hit: MakeHit) -> None:
     hit = make_hit("论坛在张江科学会堂举行。")
     assert answers("票价多少", [hit], [[mark(hit, "张江科学会堂", -3)]]) == []

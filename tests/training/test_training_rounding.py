@@ -13,7 +13,7 @@ from embeddings.layers import OnnxLayers
 from training.export_reader import read_weights
 from training.model import network, save_weights
 from training.onnx_export import build, quantize, write
-from training.rounding import PRODUCTS, rounded_inputs, rounded_weight, with_rounded_inputs
+from training.rounding import EVENED, PRODUCTS, rounded_inputs, rounded_weight, with_rounded_inputs
 
 torch = pytest.importorskip("torch")
 
@@ -64,7 +64,7 @@ def test_a_training_sees_nearly_what_the_8_bit_graph_gives(tmp_path: Path) -> No
     path = tmp_path / "layers_fp16.safetensors"
     save_weights(plain, path)
     plain = network(config, path).eval()
-    write(quantize(build(read_weights(path), heads=12)), tmp_path / "reader.onnx")
+    write(quantize(build(read_weights(path), heads=12, evened=EVENED)), tmp_path / "reader.onnx")
     graph = OnnxLayers(tmp_path / "reader.onnx", threads=1)
     seen = with_rounded_inputs(copy.deepcopy(plain))
     with torch.no_grad():
