@@ -6,8 +6,11 @@ Every code point is replaced by exactly one code point, so an offset into the fo
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Callable
+
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 class _FoldTable(dict[int, str]):
@@ -53,3 +56,13 @@ def fold(text: str) -> str:
     '2022年ai产业周'
     """
     return text.lower() if text.isascii() else text.translate(_table())
+
+
+@functools.lru_cache(maxsize=8192)
+def bare(text: str) -> str:
+    """A text as wordings are compared: folded, its letters and digits alone.
+
+    >>> bare("“Harbour” Ｎｏ. 3")
+    'harbourno3'
+    """
+    return _NOT_WORD.sub("", fold(text))

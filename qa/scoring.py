@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from corpus.folding import fold
+from corpus.folding import bare, fold
 
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -36,11 +36,6 @@ class Gold:
     article: str | None = None
     wrong: tuple[str, ...] = ()
     """Texts known to be wrong."""
-
-
-def bare(text: str) -> str:
-    """A text as it is compared: folded, letters and digits alone."""
-    return "".join(char for char in fold(text) if unicodedata.category(char)[0] in "LN")
 
 
 def matches(returned: str, aliases: Iterable[str]) -> bool:

@@ -105,22 +105,8 @@ def test_how_well_a_passage_was_retrieved_counts_unless_whole_articles_are_read(
     assert evidence.retrieved == pytest.approx(retrieved)
 
 
-@pytest.mark.parametrize(
-    ("question", "words", "other"),
-    [
-        ("麒麟980有多少个晶体管", "103亿个", 1.0),
-        ("麒麟980有多少个晶体管", "69亿个", 0.0),
-        ("how many transistors has the Kirin 990", "69亿个", 1.0),
-        ("how many transistors has the Kirin 990", "103亿个", 0.0),
-        ("2017年销售收入多少", "2519亿元", 1.0),
-        ("2017年销售收入多少", "2073亿元", 0.0),
-        ("2016到2017年销售收入多少", "2073亿元", 0.0),
-        ("销售收入多少", "2519亿元", 0.0),
-        ("谁在2017年的会上介绍麒麟芯片", "林秋", 0.0),
-    ],
-)
-def test_a_figure_that_belongs_to_another_one_than_is_asked_for(make_hit: MakeHit, question: str, words: str, other: float) -> None:
-    text = "麒麟980有69亿个晶体管，麒麟990有103亿个。2018年林秋说，2017年收入2073亿元，2018年收入2519亿元。"
-    start = text.index(words)
-    span = Span(start, start + len(words), 2.0)
-    assert Evidence.of(understand(question), make_hit(text), span, rank=0, best_score=2.0, share=1.0).other_figure == other
+@pytest.mark.parametrize(("among", "choice"), [(1, 0.0), (2, 0.5), (40, 0.975)])
+def test_from_how_many_passages_one_was_chosen_counts(make_hit: MakeHit, among: int, choice: float) -> None:
+    hit = replace(make_hit("博物馆于2019年开放。"), among=among)
+    evidence = Evidence.of(understand("博物馆何时开放"), hit, Span(4, 9, 2.0), rank=0, best_score=2.0, share=1.0)
+    assert evidence.choice == pytest.approx(choice)

@@ -69,6 +69,7 @@ def test_neither_language_hides_the_other(retrieve: Retrieve) -> None:
     english = [article(f"Forum {i}", f"The forum number {i} opened in the hall.", language="en") for i in range(20)]
     hits = retrieve("where was the forum opened", [*english, article("论坛", "论坛在科学会堂开幕。")])
     assert {hit.article.language for hit in hits} == {"zh", "en"} and len(hits) == READ_PASSAGES
+    assert {(hit.article.language, hit.among) for hit in hits} == {("zh", 1), ("en", 20)}
 
 
 def test_a_question_that_sounds_like_one_for_many_reads_no_fewer_short_articles(retrieve: Retrieve) -> None:

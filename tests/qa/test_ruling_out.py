@@ -1,0 +1,129 @@
+"""What is out of the question whatever the reader thinks, and that it takes nothing away from the spans that aren't."""
+
+import pytest
+
+from qa import answering
+from qa.question import understand
+from qa.reader import Span
+from qa.retrieval import Hit
+from qa.ruling_out import cannot_answer
+from tests.qa.conftest import SCORE_ALONE, MakeHit
+
+
+def mark(hit: Hit, words: str, score: float = 5.0) -> Span:
+    start = hit.passage.text.index(words)
+    return Span(start, start + len(words), score)
+
+
+def ruled_out(question: str, hit: Hit, words: str) -> bool:
+    return cannot_answer(understand(question), hit, mark(hit, words))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "words", "given"),
+    [
+        ("谁发了言", "昨天他发了言。", "他", False),
+        ("Who spoke?", "Then they spoke.", "they", False),
+        ("Which body warned?", "Then WHO warned of it.", "WHO", True),
+        ("What do they work in?", "They work in IT.", "IT", True),
+    ],
+)
+def test_a_pronoun_is_no_answer(make_hit: MakeHit, question: str, text: str, words: str, given: bool) -> None:
+    assert ruled_out(question, make_hit(text), words) is not given
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "words", "given"),
+    [
+        ("黑产分为哪几类", "黑产分为五类。", "五类", False),
+        ("有哪些算法被破解", "被破解的是这两大世界最安全的算法。", "这两大世界最安全的算法", False),
+        ("Which cities were visited?", "In May three large cities were visited.", "three large cities", False),
+        ("哪些企业获奖", "三星获奖。", "三星", True),
+        ("学的是哪些理论", "学的是三个代表。", "三个代表", True),
+        ("Which films were shown?", "That night Seven Samurai was shown.", "Seven Samurai", True),
+        ("What is it divided into?", "黑产分为五类。", "五类", True),
+    ],
+)
+def test_how_many_there_are_is_no_item_of_a_list(make_hit: MakeHit, question: str, text: str, words: str, given: bool) -> None:
+    assert ruled_out(question, make_hit(text), words) is not given
+
+
+def test_words_of_the_question_are_no_answer(make_hit: MakeHit) -> None:
+    hit = make_hit("2023年产业周10月16日举办。")
+    assert ruled_out("2023年产业周什么时候举办", hit, "2023年")
+    assert not ruled_out("2023年产业周什么时候举办", hit, "10月16日")
+
+
+def test_who_wrote_the_article_is_not_in_it(make_hit: MakeHit) -> None:
+    hit = make_hit("张文宏主持讨论。（记者 任远）", authors=("任远",))
+    assert ruled_out("谁主持了讨论", hit, "任远") and not ruled_out("谁主持了讨论", hit, "张文宏")
+    assert not ruled_out("记者是谁", hit, "任远")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "words", "stays"),
+    [
+        ("谁发言", "三位嘉宾发言", "三位嘉宾", False),
+        ("who spoke", "Three guests spoke", "Three guests", False),
+        ("which companies won", "Eight companies won", "Eight companies", False),
+        ("谁发言", "万家宝发言", "万家宝", True),
+        ("有多少嘉宾", "三位嘉宾发言", "三位", True),
+        ("2023年的论坛什么时候举办", "论坛2021年举办", "2021年", False),
+        ("论坛什么时候举办", "论坛2021年举办", "2021年", True),
+        ("2023年的论坛什么时候举办", "论坛10月16日举办", "10月16日", True),
+    ],
+)
+def test_what_cannot_be_the_answer_is_left_out(make_hit: MakeHit, question: str, text: str, words: str, stays: bool) -> None:
+    assert ruled_out(question, make_hit(text), words) is not stays
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "spoke"),
+    [
+        ("论坛由张文主持，李明致辞。", "李明", True),
+        ("论坛由张文主持，李明致辞。", "张文", False),
+        ("在张文的主持下，三人讨论了药物。", "张文", False),
+        ("主持人是张文。", "张文", False),
+        ("张文说，主持会议的人没有来。", "张文", True),
+        ("Ann Li, head of the clinic, moderated a debate.", "Ann Li", False),
+        ("The debate was chaired by Ann Li.", "Ann Li", False),
+        ("Ann Li said the session that Bo Wu chaired was long.", "Ann Li", True),
+        ("FIP希望各国合作。", "FIP", False),
+    ],
+)
+def test_who_leads_the_talks_of_others_is_not_taken_for_a_speaker(make_hit: MakeHit, text: str, name: str, spoke: bool) -> None:
+    hit = make_hit(text)
+    for question, declined in (
+        ("who spoke at the opening", not spoke),
+        ("谁发言了？", not spoke),
+        ("who was there", False),
+        ("who chaired the speeches", False),
+    ):
+        assert ruled_out(question, hit, name) is declined
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "other"),
+    [
+        ("麒麟980有多少个晶体管", "103亿个", True),
+        ("麒麟980有多少个晶体管", "69亿个", False),
+        ("how many transistors has the Kirin 990", "69亿个", True),
+        ("how many transistors has the Kirin 990", "103亿个", False),
+        ("2017年销售收入多少", "2519亿元", True),
+        ("2017年销售收入多少", "2073亿元", False),
+        ("2016到2017年销售收入多少", "2073亿元", False),
+        ("销售收入多少", "2519亿元", False),
+        ("谁在2017年的会上介绍麒麟芯片", "林秋", False),
+    ],
+)
+def test_a_figure_that_belongs_to_another_one_than_is_asked_for(make_hit: MakeHit, question: str, words: str, other: bool) -> None:
+    text = "麒麟980有69亿个晶体管，麒麟990有103亿个。2018年林秋说，2017年收入2073亿元，2018年收入2519亿元。"
+    assert ruled_out(question, make_hit(text), words) is other
+
+
+def test_what_is_ruled_out_takes_no_belief_from_the_others(make_hit: MakeHit) -> None:
+    hit = make_hit("2018年收入2519亿元，比2017年的2073亿元多。")
+    query, right, wrong = understand("2017年收入多少"), mark(hit, "2073亿元", 2.0), mark(hit, "2519亿元", 9.0)
+    (alone,) = answering.candidates(query, [hit], [[right]], SCORE_ALONE)
+    (beside,) = answering.candidates(query, [hit], [[wrong, right]], SCORE_ALONE)
+    assert beside == alone and alone.evidence.share == 1.0 and alone.evidence.behind == 0.0
