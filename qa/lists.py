@@ -10,6 +10,8 @@ from qa.boundaries import tidy
 MAX_ITEM_CHARS = 40
 """A longer stretch between two 、 is a clause, not an item. (The longest official names run to about 30 characters.)"""
 _SHORT_ITEM_CHARS = 10
+_NAME_CHARS = 4
+"""Of most people's names and places."""
 _COMMA = "、"
 _JOINERS = frozenset({"和", "与", "與", "及", "以及", "暨"})
 _TIE = re.compile(r"、|以及|[和与與及暨]|(?<=、)")
@@ -109,7 +111,8 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     listed = listed or comma == "，"
     at = start
     for word in rjieba.cut(span):
-        if word == comma or (word in _JOINERS and (listed or _parallel(span, at - start, at - start + len(word)))):
+        place = at - start, at - start + len(word)
+        if word == comma or (word in _JOINERS and ((listed and _ties(span, comma, *place)) or _parallel(span, *place))):
             cuts += [at, at + len(word)]
         at += len(word)
     cuts.append(end)
@@ -135,6 +138,12 @@ def _short_items(span: str) -> bool:
 
 def _open_mark(text: str) -> bool:
     return any(text.count(opener) > text.count(closer) for opener, closer in ("“”", "《》", "「」", "（）", "()", "‘’"))
+
+
+def _ties(span: str, comma: str, start: int, end: int) -> bool:
+    """Whether a joiner in a list ties two items: before the last one, or between names. 地理与资源研究所, with more behind it, is one."""
+    begin, stop = span.rfind(comma, 0, start) + 1, span.find(comma, end)
+    return stop < 0 or max(start - begin, stop - end) <= _NAME_CHARS
 
 
 def _parallel(span: str, start: int, end: int) -> bool:

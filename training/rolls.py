@@ -116,9 +116,10 @@ class Rolls:
         bodies, chinese, english = rng.choice(self._sorts)
         if language == "en":
             bodies, chinese, english = self._english_bodies, ("机构", "组织"), ("organisations", "bodies")
-        sizes = {act: rng.randint(*_SIZES[ACTS[act]["who"]]) for act in acts}
         of_bodies = ACTS[acts[0]]["who"] in _OF_BODIES
-        names = iter(rng.sample(bodies if of_bodies else self._people[language], sum(sizes.values())))
+        known = bodies if of_bodies else self._people[language]
+        sizes = {act: min(rng.randint(*_SIZES[ACTS[act]["who"]]), len(known) // len(acts)) for act in acts}
+        names = iter(rng.sample(known, sum(sizes.values())))
         styles = (0.2, 0.8) if rng.random() < 0.7 else (1.0, 1.0)
         told = []
         for act, size in sizes.items():

@@ -1,7 +1,5 @@
 """The fit of the confidence: what is asked, that texts which answer are told from texts that don't, and thresholds in between."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -15,7 +13,12 @@ ROWS = [
     ("When did the glass works close?", "The glass works employed ninety people and closed in 1974 after a fire.", "1974", "en"),
     ("Who painted the harbour ceiling?", "The ceiling of the harbour hall was painted by Anna Berg in two summers.", "Anna Berg", "en"),
     ("湖口博物馆在哪条街上？", "湖口博物馆位于学院街，馆内陈列着渔具和旧船模型。", "学院街", "zh"),
-    ("How long is the canal?", "The canal is 42 kilometres long and has seven locks, most of them built of granite.", "42 kilometres", "en"),
+    (
+        "How long is the canal?",
+        "The canal is 42 kilometres long and has seven locks of granite.",
+        "42 kilometres",
+        "en",
+    ),
 ]
 
 
@@ -48,7 +51,8 @@ def test_evidence_is_told_right_from_wrong_and_the_thresholds_lie_between(asked:
 
 
 @pytest.mark.parametrize(
-    ("question", "moved"), [("谁在2019年发言", "谁在2011年发言"), ("Who won in 2016?", "Who won in 2008?"), ("谁发言", None), ("1916年呢", None)]
+    ("question", "moved"),
+    [("谁在2019年发言", "谁在2011年发言"), ("Who won in 2016?", "Who won in 2008?"), ("谁发言", None), ("1916年呢", None)],
 )
 def test_a_question_is_asked_of_a_year_that_no_article_is_of(question: str, moved: str | None) -> None:
     other = of_another_year(Gold("1", question, "fact", "zh", (("林秋",),)))
