@@ -78,7 +78,8 @@ def test_a_list_is_given_when_its_items_together_are_sure_enough(make_hit: MakeH
 
     assert said(0.3, 0.25) == ["张文", "李明"]  # neither is likely to be right, one of them is
     assert said(0.45) == []
-    assert said(0.6, 0.25, 0.15) == ["张文", "李明"]  # what is much less sure than the surest is no item of the list
+    assert said(0.6, 0.45, 0.15) == ["张文", "李明"]  # what is much less sure than the others is no item of the list
+    assert said(0.6, 0.25, 0.15) == ["张文"]
     assert said(0.2, 0.2, 0.08, 0.08) == []
 
 
