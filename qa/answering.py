@@ -175,8 +175,8 @@ def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) ->
 def _best_length(confidences: Sequence[float]) -> int:
     """How many of a list's items to give, the surest first, so that its F1 can be expected to be largest.
 
-    Of the first k items as many are right as their confidences add up to, and as many are to be found as those of all items add up to. So F1
-    is expected to be 2 · (c_1 + … + c_k) / (k + c_1 + … + c_n): largest where the next item is less sure than half of that (Lewis 1995,
+    Of the first k items as many are right as their confidences add up to, and as many are to be found as those of all items add up to. F1
+    is likely to be 2 · (c_1 + … + c_k) / (k + c_1 + … + c_n): largest where the next item is less sure than half of that (Lewis 1995,
     "Evaluating and optimizing autonomous text classification systems").
 
     >>> _best_length([0.9, 0.9, 0.8, 0.2]), _best_length([0.3, 0.25]), _best_length([])
