@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from corpus.folding import bare
+from corpus.folding import bare, fold
 from corpus.library import Library
 from corpus.splitting import sentences
 from corpus.words import pinyin
@@ -20,6 +21,7 @@ from qa.retrieval import Hit
 from qa.ruling_out import cannot_answer
 from qa.transliteration import ALIKE, likeness
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _ATTRIBUTION_CHARS = 30
 """A sentence no longer than this, right after a quotation, says whose words those were."""
 NEAREST = 3
@@ -109,7 +111,12 @@ def say_the_same(one: str, other: str) -> bool:
     if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)) or likeness(one, other) >= ALIKE:
         return True
     # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
-    return len(a) >= 2 and not a[0].isdigit() and not a[-1].isdigit() and (b.endswith(a) or b.startswith(a)) and len(b) <= 5 * len(a)
+    if len(a) < 2 or a[0].isdigit() or a[-1].isdigit() or len(b) > 5 * len(a):
+        return False
+    if not _HAN.search(a + b):  # by whole words: men is no short form of women
+        few, many = sorted((re.findall(r"\w+", fold(text)) for text in (one, other)), key=len)
+        return few in (many[: len(few)], many[-len(few) :])
+    return b.endswith(a) or b.startswith(a)
 
 
 def item(group: Sequence[Candidate], library: Library) -> AnswerItem:

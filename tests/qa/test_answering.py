@@ -54,6 +54,13 @@ def test_who_said_it_is_quoted_with_what_was_said(library: Library, make_hit: Ma
         ("甲公司", "乙公司", False),
         ("张文宏", "Zhang Wenhong", True),
         ("张文", "Zhang Wenhong", False),
+        ("men", "women", False),
+        ("Tunis", "Tunisia", False),
+        ("Shotwell", "Gwynne Shotwell", True),
+        ("Sierra Nevada", "Sierra Nevada Corporation", True),
+        ("Südhof", "Thomas Südhof", True),
+        ("St. Mary's", "St Marys", True),
+        ("the", "the museum", True),
     ],
 )
 def test_which_wordings_are_the_same(make_hit: MakeHit, one: str, other: str, together: bool) -> None:

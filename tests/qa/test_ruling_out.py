@@ -114,6 +114,7 @@ def test_who_leads_the_talks_of_others_is_not_taken_for_a_speaker(make_hit: Make
         ("2016到2017年销售收入多少", "2073亿元", False),
         ("销售收入多少", "2519亿元", False),
         ("谁在2017年的会上介绍麒麟芯片", "林秋", False),
+        ("麒麟980之后是哪一款", "麒麟990", False),
     ],
 )
 def test_a_figure_that_belongs_to_another_one_than_is_asked_for(make_hit: MakeHit, question: str, words: str, other: bool) -> None:
