@@ -111,12 +111,11 @@ def say_the_same(one: str, other: str) -> bool:
     if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)) or likeness(one, other) >= ALIKE:
         return True
     # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
-    if len(a) < 2 or a[0].isdigit() or a[-1].isdigit() or len(b) > 5 * len(a):
+    if len(a) < 2 or a[0].isdigit() or a[-1].isdigit() or len(b) > 5 * len(a) or not (b.endswith(a) or b.startswith(a)):
         return False
-    if not _HAN.search(a + b):  # by whole words: men is no short form of women
-        few, many = sorted((re.findall(r"\w+", fold(text)) for text in (one, other)), key=len)
-        return few in (many[: len(few)], many[-len(few) :])
-    return b.endswith(a) or b.startswith(a)
+    # Between blanks by whole words: men is no short form of women.
+    few, many = sorted((re.findall(r"\w+", fold(text)) for text in (one, other)), key=len)
+    return bool(_HAN.search(a)) or few in (many[: len(few)], many[-len(few) :])
 
 
 def item(group: Sequence[Candidate], library: Library) -> AnswerItem:
