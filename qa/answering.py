@@ -26,8 +26,8 @@ _ATTRIBUTION_CHARS = 30
 """A sentence no longer than this, right after a quotation, says whose words those were."""
 NEAREST = 3
 """Passages offered for a look when nothing is found."""
-LIST_LEAST = 0.1
-"""An item less sure than that is none."""
+ITEM_LEAST = 0.1
+"""What is less sure than that is no item of an answer."""
 _MAX_GROUPS = 40
 """Different answers kept; no list that a person wants to read is longer."""
 
@@ -171,15 +171,15 @@ def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) ->
         groups: as `merge` gives them, the surest first.
         weights: hold the least confidence of one answer, and the least sum of a list's.
     """
-    if not query.many:
-        return [group for group in groups if group[0].confidence >= weights.threshold]
-    items = [group for group in groups if group[0].confidence >= LIST_LEAST]
+    items = [group for group in groups if group[0].confidence >= ITEM_LEAST]
     items = items[: _best_length([group[0].confidence for group in items])]
-    return items if sum(group[0].confidence for group in items) >= weights.list_threshold else []
+    if query.many:
+        return items if sum(group[0].confidence for group in items) >= weights.list_threshold else []
+    return [group for group in items if group[0].confidence >= weights.threshold]
 
 
 def _best_length(confidences: Sequence[float]) -> int:
-    """How many of a list's items to give, the surest first, so that its F1 can be expected to be largest.
+    """How many items to give, the surest first, so that the F1 of the answer can be expected to be largest.
 
     Of the first k items as many are right as their confidences add up to, and as many are to be found as those of all items add up to. F1
     is likely to be 2 · (c_1 + … + c_k) / (k + c_1 + … + c_n): largest where the next item is less sure than half of that (Lewis 1995,

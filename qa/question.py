@@ -103,7 +103,7 @@ _LANGUAGES = {
         many=(
             r"哪些|有谁|谁和谁|哪[几两二三四五六七八九十0-9]+[家个位名所项大种场]?|都有|有什么|分别|列出|列举|包括什么|几[家位名个].*(?:哪|谁)|名单"
             # What several people do at one event is asked of all of them, as "who spoke" is.
-            r"|谁都?(?:在[^，。？?]{1,30}?)?(?:发言|发了言|讲话|讲了话|致辞|致词|演讲|作了?[^，。？?]{0,10}?(?:报告|发言|讲话)|出席|参加|参会|与会)"
+            r"|(?:谁|哪些?[位名]?嘉宾)都?(?:在[^，。？?]{1,30}?)?(?:发言|发了言|发表|讲话|讲了话|致辞|致词|演讲|作了?[^，。？?]{0,10}?(?:报告|发言|讲话)|出席|参加|参会|与会)"
             rf"|引用了?谁的话|(?:{_GUESTS}|参展商|赞助商)$"
         ),
         one=r"哪一[位家个名所]",
@@ -155,7 +155,10 @@ _LANGUAGES = {
             (r"\b(?:percentage|percent|per cent|share|growth rate)\b", r"%|percent|per cent|百分|成"),
         ),
         many=(
-            r"\bwho (?:spoke|speaks|talked|attended|participated|took part|gave (?:speeches|talks|remarks)|are|were|all)\b"
+            r"\bwho (?:spoke|speaks|talked|commented|attended|participated|took part|are|were|all)\b|\bwhose (?:words|remarks|speeches)\b"
+            r"|\bwho (?:gave|made|delivered|expressed) (?:an? |the |some |any )?"
+            r"(?:(?:opening|welcome|closing|keynote|short) )?"
+            r"(?:speech(?:es)?|talks?|remarks?|statements?|comments?|address(?:es)?|opinions?|views?)\b"
             r"|\blist\b|\bname (?:all|the)\b"
             r"|\bwho (?:is|was) quoted\b"
             r"|\b(?:which|what) (?:\w+ ){0,3}(?:companies|firms|hospitals|people|speakers|experts|officials|scientists"
