@@ -166,7 +166,7 @@ _LANGUAGES = {
             r"|places|parks|areas|fields|tracks|themes|topics|events|forums|projects|schools|banks|districts|products|sectors|ones)\b"
             r"|\b(?:which|what) (?:(?!is |was |do |does |did )\w+ ){0,2}(?!news|species|series|means|does|was|has)[a-z]{2,}[a-hj-rtv-z]s "
             r"(?:are|were|have|had|did|do|does|will|can|could|would|should|may|might|must|is|was|has|of|in|that|from|for"
-            r"|\w+ed|got|won|took|gave|made|left|lost)\b"
+            r"|\w+ed|got|won|took|gave|made|left|lost|appear|exist|remain|belong|live|work|go|come|make|take|use|need|want|offer|sell|play)\b"
             r"|\b(?:which|what) (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
             rf"|{_TYPED}\b(?:{_PEOPLE}|{_THINGS})\b"
             r"|\bwhat (?:are|were) (?!you\b|they\b|we\b|i\b|people\b|his\b|her\b|my\b|your\b)"

@@ -65,6 +65,8 @@ def test_what_the_wording_tells(question: str, language: str, kind: Kind, many: 
         ("What were other populous cities of the time?", True),
         ("Which heavy metals does the plant take up?", True),
         ("What additional taxes can local governments enforce?", True),
+        ("Which locations appear in the article?", True),
+        ("What causes the noise?", False),
         ("What news has been reported?", False),
         ("What was the process called?", False),
         ("Which class is it in?", False),
