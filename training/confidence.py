@@ -46,8 +46,8 @@ DEV = Path(__file__).parent.parent / "benchmarks" / "questions" / "dev.jsonl"
 SETS = {
     # file, how many questions; of those that the reader was trained on the tenth that was kept out, and no test set
     "bipar.zh.valid": 100,
-    "bipar.enq-zhc.valid": 200,
-    "bipar.zhq-enc.valid": 200,
+    "bipar.enq-zhc.valid": 300,
+    "bipar.zhq-enc.valid": 300,
     "cmrc2018.train": 150,
     "drcd.dev": 60,
     "antiterror-news.train": 90,
