@@ -63,11 +63,25 @@ def candidates(query: Query, hits: Sequence[Hit], marked: Sequence[Sequence[Span
             share = shares[bare(hit.passage.text[span.start : span.end])]
             evidence = Evidence.of(query, hit, span, rank=rank, best_score=best_score, share=share)
             confidence = weights.confidence(evidence)
-            for a, b in enumeration(hit.passage.text, span.start, span.end) if lists else [(span.start, span.end)]:
+            for a, b in _items(hit.passage.text, span, spans) if lists else [(span.start, span.end)]:
                 place = (hit.article.id, hit.passage.start + a, hit.passage.start + b)
                 if place not in best or best[place].confidence < confidence:
                     best[place] = Candidate(hit, place[1], place[2], hit.passage.text[a:b], evidence, confidence)
     return sorted(best.values(), key=lambda c: (-c.confidence, c.hit.article.id, c.start))
+
+
+def _items(text: str, span: Span, marked: Sequence[Span]) -> list[tuple[int, int]]:
+    """The items of the list that a span is or stands in. Where an item beyond the span begins or ends, the reader knows better if it marked
+    it too: in "甲、乙共同探讨" the list goes on to 乙共同探讨, but 乙 alone is marked."""
+    items = enumeration(text, span.start, span.end)
+    for number, (a, b) in enumerate(items):
+        if a < span.start or b > span.end:
+            others = [item for item in items if item != (a, b)]
+            there = [s for s in marked if s.start < b and a < s.end and not any(s.start < end and start < s.end for start, end in others)]
+            if there:
+                best = max(there, key=lambda s: s.score)
+                items[number] = (best.start, best.end)
+    return items
 
 
 def _shares(scored: Iterable[tuple[str, float]]) -> dict[str, float]:

@@ -106,6 +106,12 @@ def test_nothing_read_is_nothing_found() -> None:
     assert answers("谁", [], []) == []
 
 
+def test_where_an_item_of_a_list_ends_is_told_by_the_reader_if_it_marked_it(make_hit: MakeHit) -> None:
+    hit = make_hit("三位院士陈凯、蒋良、董辰共同探讨了发展。")
+    marked = [mark(hit, "陈凯、蒋良", 6), mark(hit, "董辰", 1)]
+    assert {group[0].text for group in answers("哪些院士在场", [hit], [marked])} == {"陈凯", "蒋良", "董辰"}
+
+
 def test_belief_is_shared_among_wordings_wherever_they_stand(make_hit: MakeHit) -> None:
     query = understand("who was appointed?")
     one, other = make_hit("Zhang Ming was appointed."), make_hit("The board chose Zhang Ming over Li Hua.")
