@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from corpus.folding import fold
 from qa.boundaries import tidy
 
 MAX_ITEM_CHARS = 40
@@ -71,7 +72,7 @@ def _noun_length(text: str, *, from_end: bool) -> int:
     """Characters of the noun phrase at one end of a stretch of Chinese, joiners included; 0 when there is none."""
     import rjieba
 
-    tagged = rjieba.tag(text)
+    tagged = rjieba.tag(fold(text))  # its dictionary is Simplified
     length = whole = 0
     for word, tag in reversed(tagged) if from_end else tagged:
         if not (_IN_NOUN_PHRASE.match(tag) or (word in _JOINERS and not from_end)):
@@ -110,8 +111,9 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     comma = _COMMA if listed or not _short_items(span) else "，"
     listed = listed or comma == "，"
     at = start
-    for word in rjieba.cut(span):
-        place = at - start, at - start + len(word)
+    for folded in rjieba.cut(fold(span)):
+        place = at - start, at - start + len(folded)
+        word = span[slice(*place)]
         if word == comma or (word in _JOINERS and ((listed and _ties(span, comma, *place)) or _parallel(span, *place))):
             cuts += [at, at + len(word)]
         at += len(word)
