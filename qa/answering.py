@@ -185,8 +185,8 @@ def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) ->
         groups: as `merge` gives them, the surest first.
         weights: hold the least confidence of one answer, and the least sum of a list's.
     """
-    items = [group for group in groups if group[0].confidence >= ITEM_LEAST]
-    items = items[: _best_length([group[0].confidence for group in items])]
+    likeliest = groups[: _best_length([group[0].confidence for group in groups])]
+    items = [group for group in likeliest if group[0].confidence >= ITEM_LEAST]
     if query.many:
         return items if sum(group[0].confidence for group in items) >= weights.list_threshold else []
     return [group for group in items if group[0].confidence >= weights.threshold]

@@ -38,6 +38,13 @@ _CHAIRS = re.compile(r"等?(?:[的\s]|共同|在会上|应邀)*主持|(?i:(?:,[^
 """Follows the name of somebody who leads the talks of others …"""
 _CHAIRED_BY = re.compile(r"(?i)(?:主持人(?:是|为|為)?[:：]?\s*|\b(?:moderated|chaired|hosted|presided over) by (?:[^.,;]{0,40} )?)$")
 """… and this comes before it."""
+_DISCUSSES = re.compile(
+    r"(?:(?:、|和|与|與|及|以及)[^，。；：、,.;:]{1,15}?){0,8}?等?(?:[^，。；：、,.;:]{0,6}?(?:专家|學者|学者|院士|嘉宾|嘉賓|代表|人))?"
+    r"(?:(?:共同|一起|一同)(?:就[^，。；]{1,30}?|围绕[^，。；]{1,30}?|圍繞[^，。；]{1,30}?)?|(?:参加|參加|参与|參與|展开|展開|进行|進行)了?(?:圆桌|圓桌|小组|小組)?)"
+    r"(?:探讨|探討|讨论|討論|研讨|研討)"
+    r"|(?i:(?:(?:,| and) [^.;]{1,60}?)?\s+(?:took part in|joined|were on) (?:a|the) (?:round-table |panel )?(?:discussion|debate|panel))"
+)
+"""Follows the names of those who talk something over together: none of them gives a speech there."""
 _POINTS_ELSEWHERE = re.compile(
     r"(?:他|她|它|我|咱|你|您|这|那|该)们?|自己|大家|对方|本人"
     r"|he|she|they|it|we|i|you|him|her|them|us|me|this|that|these|those|his|their|its|my|our|who|which"
@@ -76,12 +83,14 @@ def _beside_the_point(query: Query, text: str) -> bool:
 
 
 def _did_not_speak(query: Query, text: str, span: Span) -> bool:
-    """Whether who spoke is asked, and a span is the abbreviation of a body's name, or somebody who leads others' talks at this place."""
+    """Whether who spoke is asked, and a span is the abbreviation of a body's name, or somebody who leads or joins a discussion there."""
     if query.kind is not Kind.PERSON or not _ASKS_WHO_SPOKE.search(query.text) or _ASKS_WHO_LED.search(query.text):
         return False
     if _ABBREVIATION.fullmatch(text, span.start, span.end):
         return True
-    return bool(_CHAIRS.match(text, span.end) or _CHAIRED_BY.search(text[max(0, span.start - 80) : span.start]))
+    return bool(
+        _CHAIRS.match(text, span.end) or _DISCUSSES.match(text, span.end) or _CHAIRED_BY.search(text[max(0, span.start - 80) : span.start])
+    )
 
 
 def _of_another_figure(query: Query, text: str, span: Span) -> bool:

@@ -89,9 +89,16 @@ def test_what_cannot_be_the_answer_is_left_out(make_hit: MakeHit, question: str,
         ("The debate was chaired by Ann Li.", "Ann Li", False),
         ("Ann Li said the session that Bo Wu chaired was long.", "Ann Li", True),
         ("FIP希望各国合作。", "FIP", False),
+        ("三位院士陈凯、蒋良、董辰共同探讨了产业的发展。", "陈凯", False),
+        ("三位院士陈凯、蒋良、董辰共同探讨了产业的发展。", "董辰", False),
+        ("张文和李明等专家参加了圆桌讨论。", "张文", False),
+        ("张文在报告里探讨了疫苗。", "张文", True),
+        ("张文说，三人共同探讨了疫苗。", "张文", True),
+        ("Ann Li and Bo Wu took part in a panel discussion.", "Ann Li", False),
+        ("Ann Li discussed vaccines in her speech.", "Ann Li", True),
     ],
 )
-def test_who_leads_the_talks_of_others_is_not_taken_for_a_speaker(make_hit: MakeHit, text: str, name: str, spoke: bool) -> None:
+def test_who_leads_or_joins_a_discussion_is_not_taken_for_a_speaker(make_hit: MakeHit, text: str, name: str, spoke: bool) -> None:
     hit = make_hit(text)
     for question, declined in (
         ("who spoke at the opening", not spoke),
