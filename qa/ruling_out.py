@@ -44,7 +44,12 @@ _DISCUSSES = re.compile(
     r"(?:探讨|探討|讨论|討論|研讨|研討)"
     r"|(?i:(?:(?:,| and) [^.;]{1,60}?)?\s+(?:took part in|joined|were on) (?:a|the) (?:round-table |panel )?(?:discussion|debate|panel))"
 )
-"""Follows the names of those who talk something over together: none of them gives a speech there."""
+"""Follows the names of those who talk something over together, none of whom gives a speech there …"""
+_IN_DISCUSSION = re.compile(
+    r"(?:(?:参加|參加|参与|參與)了?(?:圆桌|圓桌|小组|小組)?(?:探讨|探討|讨论|討論|研讨|研討)的[^，。；：]{0,20}?(?:是|为|為|有|包括)[^，。；：]{0,40}"
+    r"|(?i:\b(?:discussion|debate|panel|conversation) (?:between|among|with|of)\b[^.;]{0,120}))$"
+)
+"""… and this comes before them."""
 _POINTS_ELSEWHERE = re.compile(
     r"(?:他|她|它|我|咱|你|您|这|那|该)们?|自己|大家|对方|本人"
     r"|he|she|they|it|we|i|you|him|her|them|us|me|this|that|these|those|his|their|its|my|our|who|which"
@@ -88,9 +93,8 @@ def _did_not_speak(query: Query, text: str, span: Span) -> bool:
         return False
     if _ABBREVIATION.fullmatch(text, span.start, span.end):
         return True
-    return bool(
-        _CHAIRS.match(text, span.end) or _DISCUSSES.match(text, span.end) or _CHAIRED_BY.search(text[max(0, span.start - 80) : span.start])
-    )
+    before = text[max(0, span.start - 160) : span.start]
+    return any((_CHAIRS.match(text, span.end), _DISCUSSES.match(text, span.end), _CHAIRED_BY.search(before), _IN_DISCUSSION.search(before)))
 
 
 def _of_another_figure(query: Query, text: str, span: Span) -> bool:
