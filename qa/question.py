@@ -128,9 +128,9 @@ _LANGUAGES = {
             ),
             (
                 Kind.PERSON,
-                r"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ ){0,2}(?:people|persons?|speakers?|experts?|officials?|scientists?|"
-                r"academicians?|professors?|guests?|leaders?|doctors?|executives?|managers?|ministers?|directors?|researchers?|engineers?|authors?|artists?|"
-                r"actors?|players?|judges?|winners?|founders?)\b"
+                r"\bwho(?:m|se)?\b|\b(?:which|what) (?:(?!(?:is|was|are|were|do|does|did|has|have|had) )\w+ ){0,2}"
+                r"(?:people|persons?|speakers?|experts?|officials?|scientists?|academicians?|professors?|guests?|leaders?|doctors?|executives?"
+                r"|managers?|ministers?|directors?|researchers?|engineers?|authors?|artists?|actors?|players?|judges?|winners?|founders?)\b"
                 rf"|\bname the (?:speakers|people)\b|{_TYPED}\b(?:{_PEOPLE})\b",
             ),
             (

@@ -39,6 +39,7 @@ from qa.question import MAX_CHARS, Kind, understand
         ("哪几位专家发言", "zh", Kind.PERSON, True, ()),
         ("哪几家公司参加", "zh", Kind.ORGANISATION, True, ()),
         ("Which company executives talked about it?", "en", Kind.PERSON, True, ()),
+        ("What did the manager announce?", "en", Kind.FREE, False, ()),
         ("2022 opening speakers", "en", Kind.PERSON, True, (2022,)),
         ("who chose the speakers", "en", Kind.PERSON, False, ()),
         ("iPhone 11 colors", "en", Kind.FREE, True, ()),
