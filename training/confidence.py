@@ -242,8 +242,8 @@ def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]
 
 def ask_all(data: Path) -> list[Asked]:
     """Ask everything that is fitted to."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         asked = list(ask_dev(data / "pages", folder))
         print(f"dev: {len(asked)} questions", flush=True)
         for name, count in SETS.items():
