@@ -27,7 +27,7 @@ _ATTRIBUTION_CHARS = 30
 NEAREST = 3
 """Passages offered for a look when nothing is found."""
 ITEM_LEAST = 0.1
-"""What is less sure than that is no item of an answer."""
+"""What is less sure than that is no item of a list."""
 _MAX_GROUPS = 40
 """Different answers kept; no list that a person wants to read is longer."""
 
@@ -127,9 +127,11 @@ def say_the_same(one: str, other: str) -> bool:
     # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
     if len(a) < 2 or a[0].isdigit() or a[-1].isdigit() or len(b) > 5 * len(a) or not (b.endswith(a) or b.startswith(a)):
         return False
+    if _HAN.search(b):  # 国际药学联合会FIP has no blank before FIP
+        return True
     # Between blanks by whole words: men is no short form of women.
     few, many = sorted((re.findall(r"\w+", fold(text)) for text in (one, other)), key=len)
-    return bool(_HAN.search(a)) or few in (many[: len(few)], many[-len(few) :])
+    return few in (many[: len(few)], many[-len(few) :])
 
 
 def item(group: Sequence[Candidate], library: Library) -> AnswerItem:
@@ -186,10 +188,10 @@ def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) ->
         weights: hold the least confidence of one answer, and the least sum of a list's.
     """
     likeliest = groups[: _best_length([group[0].confidence for group in groups])]
+    if not query.many:
+        return [group for group in likeliest if group[0].confidence >= weights.threshold]
     items = [group for group in likeliest if group[0].confidence >= ITEM_LEAST]
-    if query.many:
-        return items if sum(group[0].confidence for group in items) >= weights.list_threshold else []
-    return [group for group in items if group[0].confidence >= weights.threshold]
+    return items if sum(group[0].confidence for group in items) >= weights.list_threshold else []
 
 
 def _best_length(confidences: Sequence[float]) -> int:

@@ -39,12 +39,13 @@ _CHAIRS = re.compile(r"等?(?:[的\s]|共同|在会上|应邀)*主持|(?i:(?:,[^
 _CHAIRED_BY = re.compile(r"(?i)(?:主持人(?:是|为|為)?[:：]?\s*|\b(?:moderated|chaired|hosted|presided over) by (?:[^.,;]{0,40} )?)$")
 """… and this comes before it."""
 _DISCUSSES = re.compile(
-    r"(?:(?:、|和|与|與|及|以及)[^，。；：、,.;:]{1,15}?){0,8}?等?(?:[^，。；：、,.;:]{0,6}?(?:专家|學者|学者|院士|嘉宾|嘉賓|代表|人))?"
+    r"(?:(?:[、和与與及]|以及)[^，。；：、,.;:和与與及]{1,15}){0,8}等?(?:[^，。；：、,.;:]{0,6}?(?:专家|學者|学者|院士|嘉宾|嘉賓|代表|人))?"
     r"(?:(?:共同|一起|一同)(?:就[^，。；]{1,30}?|围绕[^，。；]{1,30}?|圍繞[^，。；]{1,30}?)?|(?:参加|參加|参与|參與|展开|展開|进行|進行)了?(?:圆桌|圓桌|小组|小組)?)"
     r"(?:探讨|探討|讨论|討論|研讨|研討)"
     r"|(?i:(?:(?:,| and) [^.;]{1,60}?)?\s+(?:took part in|joined|were on) (?:a|the) (?:round-table |panel )?(?:discussion|debate|panel))"
 )
-"""Follows the names of those who talk something over together, none of whom gives a speech there …"""
+"""Follows the names of those who talk something over together, none of whom gives a speech there … (What stands between two joiners has
+none in it: else a row of them could be parted in more ways than can be tried.)"""
 _IN_DISCUSSION = re.compile(
     r"(?:(?:参加|參加|参与|參與)了?(?:圆桌|圓桌|小组|小組)?(?:探讨|探討|讨论|討論|研讨|研討)的[^，。；：]{0,20}?(?:是|为|為|有|包括)[^，。；：]{0,40}"
     r"|(?i:\b(?:discussion|debate|panel|conversation) (?:between|among|with|of)\b[^.;]{0,120}))$"

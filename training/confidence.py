@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import itertools
 import json
 import random
@@ -29,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.answers import open_libraries
-from corpus.article import Article
+from benchmarks.reading.product import article
 from corpus.library import Library
 from qa import answering
 from qa.assistant import Assistant, Reading
@@ -95,9 +94,7 @@ def ask_rows(name: str, rows: list[dict[str, Any]], folder: Path) -> Iterator[As
         missing = {row["context"] for row in part[::3]}
         with Library(folder / f"{name}-{at}") as library:
             for context, language in {row["context"]: row["lang_c"] for row in part if row["context"] not in missing}.items():
-                library.add(
-                    Article(title="", text=context, source=hashlib.sha256(context.encode()).hexdigest(), sha256="", language=language)
-                )
+                library.add(article(context, language))
             assistant = Assistant(library)
             assistant.sync()
             for row in part:
@@ -134,7 +131,7 @@ def ask_names(data: Path, folder: Path) -> Iterator[Asked]:
 
 def _over_one_text(gold: Gold, text: str, language: str, source: str, folder: Path) -> Asked:
     with Library(folder) as library:
-        library.add(Article(title="", text=text, source=gold.id, sha256="", language=language))
+        library.add(article(text, language))
         assistant = Assistant(library)
         assistant.sync()
         query = understand(gold.question)

@@ -54,6 +54,7 @@ def test_who_said_it_is_quoted_with_what_was_said(library: Library, make_hit: Ma
         ("甲公司", "乙公司", False),
         ("张文宏", "Zhang Wenhong", True),
         ("张文", "Zhang Wenhong", False),
+        ("FIP", "国际药学联合会FIP", True),
         ("men", "women", False),
         ("Tunis", "Tunisia", False),
         ("Shotwell", "Gwynne Shotwell", True),

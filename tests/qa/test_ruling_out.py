@@ -132,6 +132,14 @@ def test_a_figure_that_belongs_to_another_one_than_is_asked_for(make_hit: MakeHi
     assert ruled_out(question, make_hit(text), words) is other
 
 
+@pytest.mark.parametrize("behind", ["和" * 2000, "和一" * 1000, "、甲" * 1000, " and a" * 1000, "二" * 3000, "参加讨论的" + "是" * 2000])
+def test_no_text_takes_for_ever(make_hit: MakeHit, behind: str) -> None:
+    hit = make_hit(f"张文{behind}。")
+    query = understand("谁发言了，有哪些人？")
+    assert cannot_answer(query, hit, Span(0, 2, 1.0)) is behind.startswith("参加讨论")
+    assert not cannot_answer(query, hit, Span(2, len(hit.passage.text), 1.0))
+
+
 def test_what_is_ruled_out_takes_no_belief_from_the_others(make_hit: MakeHit) -> None:
     hit = make_hit("2018年收入2519亿元，比2017年的2073亿元多。")
     query, right, wrong = understand("2017年收入多少"), mark(hit, "2073亿元", 2.0), mark(hit, "2519亿元", 9.0)
