@@ -18,6 +18,7 @@ from corpus.splitting import sentences
 from corpus.words import index_terms
 from qa.countries import names_a_country
 from qa.glossary import meanings
+from qa.names import ends_like_a_body, names_a_body, names_a_person
 from qa.question import Kind, Query
 from qa.reader import Span
 from qa.retrieval import BEST_SCORE, Hit
@@ -38,16 +39,16 @@ _LOOKS_LIKE = {
 }
 _ASKS_FOR_COUNTRY = re.compile(r"(?i)哪[个個]?(?:国|國)|什[么麼](?:国|國)|\b(?:which|what) (?:\w+ ){0,2}(?:country|countries)\b")
 _NAME = re.compile(r"^[^\d，。；：！？,;:!?]{2,30}$")
-_BODY = re.compile(
-    r"(?:会|论坛|仪式|活动|展览|[^小老]{2}周|公司|集团|大学|学院|医院|组织|中心|企业|银行|研究所|研究院|出版社|通讯社|机构|单位|平台|部门|[^干]部|法院|政府)$"
-    r"|\b(?:inc|corp|ltd|llc|plc|company|university|college|institute|association|committee|council|agency|bank|group|systems|department"
-    r"|ministry|office|centre|center|party)\.?$"
-)
-"""How bodies and events are named, and people aren't."""
 _WHAT_BODIES_DO = re.compile(
     r"[主承协合举]办|组织|建[造设成]|修建|开发|研发|生产|制造|收购|投资|出版|发行|拥有|赞助"
     r"|\b(?:organi[sz]|host|develop|manufactur|produc|publish|own|acquir|sponsor|buil|make|sell|sold|run|operat|fund|invest)"
 )
+
+_PRONOUN = re.compile(r"[他她我你您它牠咱]|(?i:\b(?:he|she|i|me|him|her|his|my|you|your)\b)")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN_IN_A_WORD = 1.6
+"""Characters of a Chinese word in running text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Evidence:
     share: float
     """Of the reader's belief in all different wordings marked for the question (softmax of the best score of each), 0–1."""
     fits_kind: float
-    """1 when it looks like the kind asked for, 0 when it doesn't, 1/2 when the kind has no looks or a figure counts something else."""
+    """1 when it looks like the kind asked for, 0 when it doesn't, 1/2 when the kind has no looks, a figure counts something else, or
+    a person or body is told of without a name."""
     wrong_year: float
     """1 when the question names a year that neither passage nor article is of, 1/2 when only the passage is."""
     many: float
@@ -85,6 +87,11 @@ class Evidence:
     """``margin`` there, else 0: across languages the reader's score says less …"""
     overlap_across: float
     """… and so does ``overlap``, as a dictionary misses many words and knows too much of others."""
+    pronouns: float
+    """How much of the passage is he, she, I and you: 1 for one word in ten and more, as in a story. Who is meant is hard to tell …"""
+    margin_pronouns: float
+    """… and the reader is often sure of the wrong one: ``margin`` times ``pronouns``. With both, the calibration error across languages,
+    where most of what is measured are novels, is .064 instead of .093 (five folds)."""
     chinese: float
     """1 when the article is Chinese: the reader is not as sure of itself in one language as in another."""
 
@@ -94,6 +101,7 @@ class Evidence:
         across = float(query.language != hit.article.language)
         margin = max(-1.0, min(1.5, span.score / 10))
         overlap = _overlap(query, hit, span)
+        pronouns = _pronouns(hit.passage.text)
         return cls(
             margin=margin,
             length=min(1.0, (span.end - span.start) / 60),
@@ -109,6 +117,8 @@ class Evidence:
             across=across,
             margin_across=margin * across,
             overlap_across=overlap * across,
+            pronouns=pronouns,
+            margin_pronouns=margin * pronouns,
             chinese=float(hit.article.language == "zh"),
         )
 
@@ -123,6 +133,12 @@ def _overlap(query: Query, hit: Hit, span: Span) -> float:
 
 
 @functools.lru_cache(maxsize=1024)
+def _pronouns(text: str) -> float:
+    words = len(_LATIN_WORD.findall(text)) + len(_HAN.findall(text)) / _HAN_IN_A_WORD
+    return min(1.0, 10 * len(_PRONOUN.findall(text)) / words) if words else 0.0
+
+
+@functools.lru_cache(maxsize=1024)
 def _told(text: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
     """The sentences of a passage, each with its terms; remembered, as every span of a passage asks for them."""
     return tuple((a, b, frozenset(index_terms(text[a:b]).split())) for a, b in sentences(text))
@@ -132,8 +148,13 @@ def _fits(query: Query, text: str) -> float:
     if query.kind is Kind.PLACE and _ASKS_FOR_COUNTRY.search(query.text):
         return float(names_a_country(text))
     if query.kind is Kind.PERSON:
-        body = _BODY.search(fold(text)) and not _WHAT_BODIES_DO.search(fold(query.text))
-        return float(bool(_NAME.match(text)) and not body)
+        if not _NAME.match(text):
+            return 0.0
+        if ends_like_a_body(text):
+            return float(bool(_WHAT_BODIES_DO.search(fold(query.text))))
+        return 1.0 if names_a_person(text) else 0.5
+    if query.kind is Kind.ORGANISATION:
+        return 1.0 if names_a_body(text) else 0.5
     looks = _LOOKS_LIKE.get(query.kind)
     if looks is None:
         return 0.5

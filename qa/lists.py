@@ -20,6 +20,8 @@ _NOT_IN_ITEM = re.compile(r"[，。；：！？\n,;:!?“”「」（）()]")
 _AND_MORE = re.compile(r"(?:等等?(?:(?:[\d一二两三四五六七八九十百余多]+[余多]?)?[^、，。；]{0,16})?)$")
 _LEAD_IN = re.compile(r"(?:其中)?(?:分[别別](?:是|为|為)|主要(?:包括|有|是)|包括了?|包含了?)[:：]?|即[:：]")
 _ENGLISH_ITEM = re.compile(r",\s+(?!(?:Inc|Ltd|LLC|Co|Corp|Jr|Sr)\b)(?:and\s+|or\s+)?|;\s+(?:and\s+)?|\s+(?:and|as well as|&)\s+")
+_LINE = re.compile(r"[^\n]+")
+_COMMA_IN_LINE = re.compile(r"[,，]")
 _NOUN = re.compile(r"n|j|eng|x|zg|g")
 _IN_NOUN_PHRASE = re.compile(r"n|j|eng|x|zg|g|vn|an|m|q|f|s|l|i|k")
 """Part-of-speech tags of the dictionary (ICTCLAS set): what a name may end in, and what it may hold."""
@@ -89,10 +91,20 @@ def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = lead_in.end()
     if more := _AND_MORE.search(text, start, end):
         end = more.start() if more.start() > start else end
-    for a, b in _cut(text, start, end):
-        a, b = tidy(text, a, b)
-        if a < b:
-            yield a, b
+    for line in _lines(text, start, end):
+        for a, b in _cut(text, *line):
+            a, b = tidy(text, a, b)
+            if a < b:
+                yield a, b
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The lines of a span. Where each goes on behind a comma (a company, its town), an item is what stands before that."""
+    lines = [match.span() for match in _LINE.finditer(text, start, end)]
+    heads = [match.start() if (match := _COMMA_IN_LINE.search(text, a, b)) else b for a, b in lines]
+    if len(lines) > 1 and all(head < b for head, (_, b) in zip(heads[:-1], lines, strict=False)):
+        return [(a, head) for (a, _), head in zip(lines, heads, strict=True)]
+    return lines
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

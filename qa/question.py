@@ -55,7 +55,7 @@ class _Language:
 
     kinds: tuple[tuple[Kind, str], ...]
     measures: tuple[tuple[str, str], ...]
-    """What a question for a number says it counts, and the pattern of such a figure (``\\1`` is what was matched)."""
+    """What a question for a number says it counts, and the pattern of such a figure, or `_AS_ASKED`: the first group of the match."""
     many: str
     one: str
     """Wins over ``many``."""
@@ -64,6 +64,17 @@ class _Language:
 
 
 _MONEY = r"元|币|[$€£¥]|\b(?:yuan|rmb|dollars?|euros?|pounds?|yen|usd|bn|cents?)\b"
+
+_AS_ASKED = ""
+_CURRENCIES = (
+    # how a question names one, and how a figure does
+    (r"美元|美金|\b(?:us |american )?dollars\b|\busd\b", r"美元|美金|\$|\bdollars?\b|\busd\b"),
+    (r"人民币|\b(?:yuan|rmb|cny)\b", r"(?<![美欧日港澳加韩])元|人民币|¥|\b(?:yuan|rmb|cny)\b"),
+    (r"欧元|\b(?:euros|eur)\b", r"欧元|€|\beuros?\b|\beur\b"),
+    (r"英镑|\b(?:pounds sterling|british pounds|gbp)\b", r"英镑|£|\bpounds?\b|\bgbp\b"),
+    (r"日元|日圆|\b(?:yen|jpy)\b", r"日元|日圆|\b(?:yen|jpy)\b"),
+    (r"港元|港币|\b(?:hong kong dollars|hkd)\b", r"港元|港币|hk\$|\bhong kong dollars?\b|\bhkd\b"),
+)
 
 _GUESTS = "发言人|演讲人|主讲人|嘉宾|评委|获奖者|得奖者|参会者|与会者|出席者"
 _TYPED = r"^(?!.*\b(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b).*"
@@ -96,8 +107,9 @@ _LANGUAGES = {
             ),
         ),
         measures=(
+            *_CURRENCIES,
             (r"多少钱|价格|[售票定房股]价|金额|[收投]入|投资|营收|利润|产值|[进出]口额|逆差|顺差|奖金|工资|费用|成本", _MONEY),
-            (r"(?:多少|几)(平方公里|平方米|公里|小时|分钟|[家名位人个项种次届倍所座条款块台架部辆艘吨米岁年月天])", r"\1"),
+            (r"(?:多少|几)(平方公里|平方米|公里|小时|分钟|[家名位人个项种次届倍所座条款块台架部辆艘吨米岁年月天])", _AS_ASKED),
             (r"比例|占比|百分之几|增长率|增速", r"%|百分|成"),
         ),
         many=(
@@ -124,6 +136,7 @@ _LANGUAGES = {
                 r"\bhow (?:many|much|large|big|old|long|far|tall|high|fast|often)\b"
                 r"|\bwhat (?:is|was|are|were)? ?(?:the )?(?:total |annual )?"
                 r"(?:number|percentage|share|amount|area|size|value|price|cost)\b"
+                r"|\bwhat (?:do|does|did|will|would) [^,;]{1,80}? (?:cost|sell for|go for|weigh|amount to)\b"
                 rf"|{_TYPED}\b(?:number|percentage|amount|price|cost|population|revenue|age)\b",
             ),
             (
@@ -147,8 +160,10 @@ _LANGUAGES = {
             ),
         ),
         measures=(
+            *reversed(_CURRENCIES),  # Hong Kong dollars are dollars
             (
                 r"\bhow much (?:money|is|are|was|were|do|does|did)\b"
+                r"|\bwhat (?:do|does|did|will|would) .{1,80}? (?:cost|sell for|go for)\b"
                 r"|\b(?:price|cost|revenue|profit|worth|investment|salary|prize money|sales)\b",
                 _MONEY,
             ),
@@ -219,7 +234,9 @@ def understand(text: str) -> Query:
     if rules is not None:
         kind = next((kind for kind, pattern in rules.kinds if re.search(pattern, folded)), Kind.FREE)
         if kind is Kind.NUMBER:
-            measure = next((found.expand(figure) for asked, figure in rules.measures if (found := re.search(asked, folded))), None)
+            # Not found.expand(figure): in a template \b would be a backspace.
+            named = ((found, figure) for asked, figure in rules.measures if (found := re.search(asked, folded)))
+            measure = next((found[1] if figure == _AS_ASKED else figure for found, figure in named), None)
         many = bool(re.search(rules.many, folded)) and not re.search(rules.one, folded)
         facets = tuple(
             understand(text[: match.start()] + single + text[match.end() :])

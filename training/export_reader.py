@@ -69,7 +69,7 @@ def _state(file: Path) -> dict[str, Any]:
 def main(
     weights_path: Annotated[Path, typer.Argument(metavar="WEIGHTS", help="State dict file, or a folder with one .safetensors file.")],
     out: Annotated[Path, typer.Argument(help="The .onnx file to write; its manifest lies beside it.")] = DEFAULT_OUT,
-    source: Annotated[str, typer.Option(help="Where the weights come from, for the manifest.")] = "training.train_reader",
+    source: Annotated[str, typer.Option(help="Where the weights come from, for the manifest.")] = "training.reader",
     licence: Annotated[str, typer.Option(help="Licence of the weights, for the manifest.")] = "Apache-2.0",
 ) -> None:
     """Write a reader's int8 graph and compare it with torch in float32."""

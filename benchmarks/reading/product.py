@@ -16,9 +16,9 @@ from qa.reader import Reader
 
 
 def article(text: str, language: str) -> Article:
-    """A text without title, date and origin as an article."""
+    """A text without title, date and origin as an article; of ``zh-Hant`` the language is Chinese, as for an article that is added."""
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Article(title="", text=text, source=digest, sha256=digest, language=language)
+    return Article(title="", text=text, source=digest, sha256=digest, language=language.partition("-")[0])
 
 
 def answers(questions: Sequence[Question], *, reader: Reader, weights: Weights) -> Iterator[list[str]]:

@@ -31,7 +31,15 @@ def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
         ("谁发了言", "江北大学发言", "江北大学", 0.0),
         ("谁发了言", "在时装周发言", "时装周", 0.0),
         ("谁发了言", "小周发言", "小周", 1.0),
+        ("谁发了言", "与会专家发言", "与会专家", 0.5),
+        ("谁發了言", "張文宏發言", "張文宏", 1.0),
+        ("who spoke", "Several officials spoke", "officials", 0.5),
+        ("who spoke", "Anna Berg spoke", "Anna Berg", 1.0),
         ("谁主办了展会", "江北大学主办", "江北大学", 1.0),
+        ("哪些公司获奖", "江北机械厂获奖", "江北机械厂", 1.0),
+        ("哪些公司获奖", "首批入选的获奖", "首批入选", 0.5),
+        ("which companies won", "Blue Harbour and three others won", "Blue Harbour", 1.0),
+        ("which companies won", "Blue Harbour and three others won", "others", 0.5),
         ("who spoke", "Blue Harbour Robotics Inc. said so", "Blue Harbour Robotics Inc.", 0.0),
         ("who built the harbour", "Blue Harbour Robotics Inc. built it", "Blue Harbour Robotics Inc.", 1.0),
         ("主题是什么", "以共济未来为题", "共济未来", 0.5),
@@ -44,6 +52,12 @@ def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
         ("In what European country is it held?", "It is held in Geneva.", "Geneva", 0.0),
         ("in which city is it held", "It is held in Geneva.", "Geneva", 0.5),
         ("how much does it cost", "全程5天", "5天", 0.5),
+        ("what does it cost in US dollars", "售价699美元", "699美元", 1.0),
+        ("what does it cost in US dollars", "国行5499元", "5499元", 0.5),
+        ("what is the price in yuan", "国行5499元，美版699美元", "699美元", 0.5),
+        ("它的售价是多少人民币", "国行5499元", "5499元", 1.0),
+        ("How many Hong Kong dollars did it raise?", "It raised 88bn Hong Kong dollars.", "88bn Hong Kong dollars", 1.0),
+        ("How many Hong Kong dollars did it raise?", "It raised 11bn dollars.", "11bn dollars", 0.5),
     ],
 )
 def test_whether_an_answer_looks_like_its_kind(make_hit: MakeHit, question: str, text: str, words: str, fits: float) -> None:
@@ -70,6 +84,22 @@ def test_the_words_of_a_question_are_looked_for_in_the_language_of_the_article(
     evidence = Evidence.of(understand(question), make_hit(text), Span(start, start + 5, 2.0), rank=0, best_score=2.0, share=1.0)
     assert evidence.overlap == overlap
     assert (evidence.across, evidence.overlap_across, evidence.margin_across) == (across, evidence.overlap * across, 0.2 * across)
+
+
+@pytest.mark.parametrize(
+    ("text", "pronouns"),
+    [
+        ("他说她不认识我。", 1.0),
+        ("I told him that he was right.", 1.0),
+        ("The hall opened in 2019 and holds ninety people.", 0.0),
+        ("The hall was built in the spring of 1987 by a firm from Lund which lost money on it, as her owner said.", 10 / 22),
+        ("2019", 0.0),
+    ],
+)
+def test_a_text_full_of_pronouns_is_told(make_hit: MakeHit, text: str, pronouns: float) -> None:
+    evidence = Evidence.of(understand("什么时候"), make_hit(text), Span(0, 2, 5.0), rank=0, best_score=5.0, share=1.0)
+    assert evidence.pronouns == pytest.approx(pronouns, abs=0.02)
+    assert evidence.margin_pronouns == 0.5 * evidence.pronouns
 
 
 @pytest.mark.parametrize("score", [-1e9, -5.0, 0.0, 5.0, 1e9])

@@ -28,6 +28,13 @@ from qa.lists import enumeration
         ("有紫色，白色，綠色和紅色。", "紫色，白色，綠色和紅色", ["紫色", "白色", "綠色", "紅色"]),
         ("對應的是醫療機器人、基因治療等賽道。", "醫療機器人", ["醫療機器人", "基因治療"]),
         ("张明和李华、王芳到场。", "张明和李华、王芳", ["张明", "李华", "王芳"]),
+        (
+            "The five:\nAcme, Leeds, England\nBeta Ltd, Porto, Portugal\nGamma",
+            "Acme, Leeds, England\nBeta Ltd, Porto, Portugal\nGamma",
+            ["Acme", "Beta Ltd", "Gamma"],
+        ),
+        ("入选：\n甲公司，东城\n乙公司，西城\n", "甲公司，东城\n乙公司，西城", ["甲公司", "乙公司"]),
+        ("Red and blue\nGreen", "Red and blue\nGreen", ["Red", "blue", "Green"]),
         ("东江大学和西江大学、王芳到场。", "东江大学和西江大学、王芳", ["东江大学", "西江大学", "王芳"]),
     ],
 )
@@ -36,7 +43,7 @@ def test_items(text: str, marked: str, items: list[str]) -> None:
     assert [text[a:b] for a, b in enumeration(text, start, start + len(marked))] == items
 
 
-@given(st.text(alphabet="甲乙丙、和等《》“”，。, and", min_size=1, max_size=40), st.data())
+@given(st.text(alphabet="甲乙丙、和等《》“”，。, and\n", min_size=1, max_size=40), st.data())
 def test_items_lie_in_the_text_in_order_and_apart(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
