@@ -14,14 +14,34 @@ _WORD = re.compile(r"[A-Za-z0-9À-ɏͰ-ӿ０-９Ａ-Ｚａ-ｚ]")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ]|\s)")
 _GENITIVE = re.compile(r"(?:['’]|(?<=['’]))s\s+")
 _INSIDE_NUMBER = re.compile(r"\d[.,:]\d")
+_UNIT = re.compile(r"年(?![级級代])|月(?!球)|日(?![元圆圓本])|[号號](?![线線])|[岁歲%％]")
+"""Follows a figure that says little without it. With these, six of 1,148 answers more are exact on the tuning sets (three of them in
+drcd.dev), and none less."""
 _POSSESSED = re.compile(r"(?<![目标標])的\Z")
 """The 的 of what follows the answer (9日的天气). Without it four of 250 answers more are exact in drcd.dev, three in antiterror-news.train
 (contexts kept out of training), and none is lost in cmrc2018.train."""
 _KEPT_AT_END = re.compile(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|Dr|a\.m|p\.m))\.$")
 
+_MONTH_AND_DAY = re.compile(r"\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号號])?")
+_DAY = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号號]")
+
+
+def whole_date(text: str, start: int, end: int) -> int:
+    """Where a date ends that a span breaks off at its year or month; the span's own end when it doesn't.
+
+    >>> text = "始于1996年12月1日"
+    >>> text[2:whole_date(text, 2, 7)], text[2:whole_date(text, 2, 10)]
+    ('1996年12月1日', '1996年12月1日')
+    """
+    more = {"年": _MONTH_AND_DAY, "月": _DAY}.get(text[end - 1 : end])
+    found = more.match(text, end) if more and start < end else None
+    return found.end() if found else end
+
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Moved outwards to where no word or number of an alphabet is cut in two."""
+    """Moved outwards to where no word or number of an alphabet is cut in two, and no figure from its unit."""
+    if start and text[start - 1].isdigit() and _UNIT.match(text, start, end):
+        start += 1  # the day is of another date
     if genitive := _GENITIVE.match(text, start, end):
         start = genitive.end()
     if start == end:
@@ -45,6 +65,8 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
             end += 2
         else:
             break
+    if text[end - 1].isdigit() and (unit := _UNIT.match(text, end)):
+        end = unit.end()
     return start, end
 
 

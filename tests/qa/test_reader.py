@@ -34,6 +34,14 @@ def test_it_reads_within_and_across_languages(question: str, text: str, answer: 
     assert spans and answer in text[spans[0].start : spans[0].end]
 
 
+def test_a_date_is_given_whole_unless_its_year_is_asked_for(reader: Reader) -> None:
+    text = "水资源局设立于1996年12月1日，次年与中央标准局合并，改为现名。"
+    when, year = (reader.read(question, [Context(text)])[0] for question in ("水资源局何时设立？", "水资源局设立于哪一年？"))
+    assert "1996年12月1日" in text[when[0].start : when[0].end]
+    assert not any(text[span.end - 1] in "年月" and text[span.end].isdigit() for span in when)
+    assert text[year[0].start : year[0].end] == "1996年"
+
+
 ANSWERED = (
     ("Who won the football match?", "周日的足球比赛中，青岛队赢了。"),
     ("谁赢了足球比赛？", "周日的足球比赛中，青岛队赢了。"),

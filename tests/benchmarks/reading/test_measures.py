@@ -12,7 +12,7 @@ from benchmarks.reading.__main__ import line, main
 from benchmarks.reading.calibration import ask
 from benchmarks.reading.fp32 import DEFAULT_WEIGHTS, TorchReader, made_of
 from benchmarks.reading.measures import MEASURES, Bench, Figure, best_span, listed, right, wrong_contexts
-from benchmarks.reading.product import answers
+from benchmarks.reading.product import answers, article
 from benchmarks.reading.sets import Question
 from embeddings.layers import read_manifest
 from qa.confidence import default_weights
@@ -138,3 +138,8 @@ def test_the_command_prints_the_table_and_writes_the_figures(
     assert "| cmrc2018.dev | F1 | 2 |" in printed
     assert "cores; Python" in printed
     assert [figure["metric"] for figure in json.loads(report.read_text(encoding="utf-8"))["figures"]] == ["F1", "EM"]
+
+
+@pytest.mark.parametrize(("language", "stored"), [("zh-Hant", "zh"), ("zh", "zh"), ("en", "en")])
+def test_a_text_in_traditional_characters_is_chinese_as_one_that_is_added(language: str, stored: str) -> None:
+    assert article("開幕典禮在上海舉行。", language).language == stored
