@@ -63,7 +63,7 @@ class _Language:
     """Question words asked together, and the single ones to put in their place."""
 
 
-_MONEY = r"元|币|[$€£¥]|\b(?:yuan|rmb|dollars?|euros?|pounds?|yen|usd|bn|cents?)\b"
+_MONEY = r"元|币|[$€£¥]|\b(?:yuan|rmb|dollars?|euros?|pounds?|yen|usd|bn)\b|(?<!per )\bcents?\b"
 
 _AS_ASKED = ""
 _CURRENCIES = (

@@ -1,0 +1,47 @@
+"""The mean of several trainings' weights: ``python -m training.mean OUT WEIGHTS WEIGHTS …``.
+
+Trainings that began at the same weights and went on with other rows can be averaged, and the mean reads at least as well as the better of
+them where neither was made for (Wortsman et al. 2022, "Model soups", arXiv:2203.05482).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+import typer
+
+Weights = Mapping[str, npt.NDArray[np.float16]]
+
+
+def mean(several: Sequence[Weights]) -> dict[str, npt.NDArray[np.float16]]:
+    """Average weights name by name, added up in float32.
+
+    Raises:
+        ValueError: they aren't weights of the same network.
+    """
+    first, *others = several
+    for other in others:
+        if {name: value.shape for name, value in other.items()} != {name: value.shape for name, value in first.items()}:
+            raise ValueError("the weights are of different networks: their names or shapes differ")
+    return {
+        name: np.mean([one[name].astype(np.float32) for one in several], axis=0).astype(np.float16)  # one rounding, at the end
+        for name in first
+    }
+
+
+def main(
+    out: Annotated[Path, typer.Argument(help="The .safetensors file to write.")],
+    weights: Annotated[list[Path], typer.Argument(metavar="WEIGHTS", help="The .safetensors files of the trainings.")],
+) -> None:
+    """Write the mean of several trainings' weights."""
+    from safetensors.numpy import load_file, save_file
+
+    save_file(mean([load_file(path) for path in weights]), out)
+
+
+if __name__ == "__main__":
+    typer.run(main)
