@@ -59,6 +59,8 @@ ALONE_SHARE = 0.25
 """Of each reading set's number of questions that are asked over a paragraph alone."""
 MADE = {"speaker": 60, "roll": 60, "role": 30, "listing": 40, "clause": 20}
 """Questions made from names, by template."""
+SCORES_ALIKE = 0.002
+"""Mean scores as near as that are the same: one tuning question more or less makes 0.0026."""
 TOP_GROUPS = 6
 """Candidates of a question that become examples."""
 SUREST_WEIGHT = 4.0
@@ -230,8 +232,9 @@ def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]
 
     def best(questions: list[Asked], weights_at: Callable[[float], Weights]) -> float:
         share = np.array([_set_weight(one.source) / sum(other.source == one.source for other in questions) for one in questions])
+        share /= share.sum()
         reached = {t: float(share @ [score(one.gold, texts(one, weights_at(t))) for one in questions]) for t in steps}
-        return max(steps, key=lambda t: (round(reached[t], 9), -t))
+        return min(t for t in steps if reached[t] >= max(reached.values()) - SCORES_ALIKE)
 
     list_threshold = best(lists, lambda t: Weights(bias, weights, 0.25, t))
     return Weights(bias, weights, best(asked, lambda t: Weights(bias, weights, t, list_threshold)), list_threshold)
