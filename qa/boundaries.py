@@ -14,7 +14,7 @@ _WORD = re.compile(r"[A-Za-z0-9À-ɏͰ-ӿ０-９Ａ-Ｚａ-ｚ]")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ]|\s)")
 _GENITIVE = re.compile(r"(?:['’]|(?<=['’]))s\s+")
 _INSIDE_NUMBER = re.compile(r"\d[.,:]\d")
-_UNIT = re.compile(r"年(?![级級代])|月(?!球)|日(?![元圆圓本])|[号號](?![线線])|[岁歲%％]")
+_UNIT = re.compile(r"年(?![级級代会會度鉴鑑])|月(?!球)|日(?![元圆圓本])|[号號](?![线線楼樓])|[岁歲%％]")
 """Follows a figure that says little without it. With these, six of 1,148 answers more are exact on the tuning sets (three of them in
 drcd.dev), and none less."""
 _POSSESSED = re.compile(r"(?<![目标標])的\Z")

@@ -66,15 +66,18 @@ class _Language:
 _MONEY = r"元|币|[$€£¥]|\b(?:yuan|rmb|dollars?|euros?|pounds?|yen|usd|bn)\b|(?<!per )\bcents?\b"
 
 _AS_ASKED = ""
+_COUNTED = r"(?<![\d一二三四五六七八九十百千万亿两])"
+_COUNTED_IN = r"\b(?:many|in|into|of) "
+"""Before a currency that the answer is to be in: "in dollars", 多少美元, not "who paid 500 dollars"."""
 _CURRENCIES = (
-    # how a question names one, and how a figure does
-    (r"美元|美金|\b(?:us |american )?dollars\b|\busd\b", r"美元|美金|\$|\bdollars?\b|\busd\b"),
-    (r"人民币|\b(?:yuan|rmb|cny)\b", r"(?<![美欧日港澳加韩])元|人民币|¥|\b(?:yuan|rmb|cny)\b"),
-    (r"欧元|\b(?:euros|eur)\b", r"欧元|€|\beuros?\b|\beur\b"),
-    (r"英镑|\b(?:pounds sterling|british pounds|gbp)\b", r"英镑|£|\bpounds?\b|\bgbp\b"),
-    (r"日元|日圆|\b(?:yen|jpy)\b", r"日元|日圆|\b(?:yen|jpy)\b"),
-    (r"港元|港币|\b(?:hong kong dollars|hkd)\b", r"港元|港币|hk\$|\bhong kong dollars?\b|\bhkd\b"),
+    (rf"{_COUNTED}(?:美元|美金)|{_COUNTED_IN}(?:(?:us |american )?dollars|usd)\b", r"美元|美金|\$|\bdollars?\b|\busd\b"),
+    (rf"{_COUNTED}人民币|{_COUNTED_IN}(?:yuan|rmb|cny)\b", r"(?<![美欧日港澳加韩])元|人民币|¥|\b(?:yuan|rmb|cny)\b"),
+    (rf"{_COUNTED}欧元|{_COUNTED_IN}(?:euros|eur)\b", r"欧元|€|\beuros?\b|\beur\b"),
+    (rf"{_COUNTED}英镑|{_COUNTED_IN}(?:(?:british )?pounds|gbp)\b", r"英镑|£|\bpounds?\b|\bgbp\b"),
+    (rf"{_COUNTED}(?:日元|日圆)|{_COUNTED_IN}(?:yen|jpy)\b", r"日元|日圆|\b(?:yen|jpy)\b"),
+    (rf"{_COUNTED}(?:港元|港币)|{_COUNTED_IN}(?:hong kong dollars|hkd)\b", r"港元|港币|hk\$|\bhong kong dollars?\b|\bhkd\b"),
 )
+"""How a question names a currency, and how a figure does."""
 
 _GUESTS = "发言人|演讲人|主讲人|嘉宾|评委|获奖者|得奖者|参会者|与会者|出席者"
 _TYPED = r"^(?!.*\b(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b).*"
@@ -160,7 +163,7 @@ _LANGUAGES = {
             ),
         ),
         measures=(
-            *reversed(_CURRENCIES),  # Hong Kong dollars are dollars
+            *_CURRENCIES,
             (
                 r"\bhow much (?:money|is|are|was|were|do|does|did)\b"
                 r"|\bwhat (?:do|does|did|will|would) .{1,80}? (?:cost|sell for|go for)\b"

@@ -28,6 +28,8 @@ from qa.boundaries import tidy, whole_date
         ("售价5800日元", "5800", "5800"),
         ("乘2号线到", "2", "2"),
         ("6日在海军基地", "日在海军基地", "在海军基地"),
+        ("2019年会在此举行", "年会", "年会"),
+        ("2019年度报告", "年度报告", "年度报告"),
         ("，。", "，。", ""),
         ("le cafe\u0301 ouvert", "cafe", "cafe\u0301"),
         ("the mayor’s office", "’s office", "office"),

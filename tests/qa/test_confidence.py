@@ -58,6 +58,8 @@ def test_the_weights_in_the_package_name_every_piece_of_evidence() -> None:
         ("what does it cost in US dollars", "国行5499元", "5499元", 0.5),
         ("what is the price in yuan", "国行5499元，美版699美元", "699美元", 0.5),
         ("它的售价是多少人民币", "国行5499元", "5499元", 1.0),
+        ("how many people earn 500 dollars", "They are 300 people.", "300 people", 1.0),
+        ("有多少人捐了100美元", "共300人", "300人", 1.0),
         ("How many Hong Kong dollars did it raise?", "It raised 88bn Hong Kong dollars.", "88bn Hong Kong dollars", 1.0),
         ("How many Hong Kong dollars did it raise?", "It raised 11bn dollars.", "11bn dollars", 0.5),
     ],
