@@ -1,7 +1,7 @@
 """The mean of several trainings' weights: ``python -m training.mean OUT WEIGHTS WEIGHTS …``.
 
-Trainings that began at the same weights and went on with other rows can be averaged, and the mean reads at least as well as the better of
-them where neither was made for (Wortsman et al. 2022, "Model soups", arXiv:2203.05482).
+Trainings that began at the same weights and went on with other rows can be averaged, and the mean often keeps more of what each of
+them is good at than the last one does (Wortsman et al. 2022, "Model soups", arXiv:2203.05482).
 """
 
 from __future__ import annotations

@@ -270,13 +270,15 @@ class Rolls:
             return None
         one, shift = rng.choice(known)
         named = one.named
-        name = english_name(named.name, person=not of_bodies) if english and language == "zh" and rng.random() < 0.85 else named.name
+        foreign = english and language == "zh"
         if of_bodies:
-            if english and language == "zh":
-                name = english_phrase(named.name, rng)
+            name = english_phrase(named.name, rng) if foreign else named.name
+        else:
+            name = english_name(named.name, person=True) if foreign and rng.random() < 0.85 else named.name
+        if of_bodies:
             asked, span = rng.choice(worded("based", english=english)).format(n=name), one.body
         elif one.post and rng.random() < 0.4 and sum(other.named.post == named.post for other, _ in known) == 1:
-            body = english_phrase(named.body, rng) if english and language == "zh" else named.body
+            body = english_phrase(named.body, rng) if foreign else named.body
             role = ROLES.get(named.role, named.role) if english else named.role
             asked, span = rng.choice(worded("role", english=english or language == "en")).format(o=body, r=role), one.name
             if language == "en" and not english:
@@ -288,9 +290,7 @@ class Rolls:
         else:
             return None
         assert span is not None
-        places = [(m.start(), m.end()) for m in re.finditer(re.escape(text[span[0] + shift : span[1] + shift]), text)]
-        answer = tuple(places) if span == one.name else ((span[0] + shift, span[1] + shift),)
-        return Row(asked, text, (answer,), f"roll-{language}")
+        return Row(asked, text, (((span[0] + shift, span[1] + shift),),), f"roll-{language}")
 
     def _asked(self, asked: Asked, told: Sequence[Told], sort: tuple[str, str], *, language: str, english: bool) -> Row:
         rng = self.rng
