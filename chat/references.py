@@ -11,13 +11,13 @@ import re
 
 from chat.text_fragment import web_address
 from corpus.article import Article
+from corpus.scripts import HAN
 
 GBT_AUTHORS = 3
 """GB/T 7714-2015, 8.1.2: of more authors than three, the first three are named."""
 APA_AUTHORS = 20
 """APA 7, 9.8."""
 
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _GIVEN_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
 _OFFICES = frozenset(
     "agency association bank board bureau business centre center channel china college commission committee company corporation council "
@@ -55,7 +55,7 @@ def gbt(article: Article, *, accessed: dt.date) -> str:
     """
     names = [_surname_in_capitals(name) for name in article.authors[:GBT_AUTHORS]]
     if len(article.authors) > GBT_AUTHORS:
-        names.append("等" if _HAN.search(article.title) else "et al")
+        names.append("等" if HAN.search(article.title) else "et al")
     address = web_address(article.url)
     published = article.published.isoformat() if article.published else ""
     publisher = _one_line(article.publisher or "")
@@ -140,7 +140,7 @@ def plain_markdown(text: str) -> str:
 def _parted(name: str) -> tuple[str, list[str]] | None:
     """Family name and given names; None for a Chinese name in characters, an office, or whatever cannot be parted for sure."""
     name = _one_line(name)
-    if _HAN.search(name):
+    if HAN.search(name):
         return None
     family, comma, given = name.partition(",")
     if comma and family.strip() and given.strip() and "," not in given:

@@ -17,6 +17,7 @@ from corpus.article import Run
 from corpus.folding import fold
 from corpus.furniture import ENDS_ARTICLE, FURNITURE, Kind, kind_of, read_now
 from corpus.lines import LIST_ITEM, Line, columns
+from corpus.scripts import HAN_RANGES
 
 _MOST_PROSE = 150
 """A line of running text weighs half its columns (its length in Chinese characters), up to this."""
@@ -53,7 +54,7 @@ _OF_THE_ARTICLE = 0.4
 """A headline shares at least this part of its words with the body; spam above it shares next to none."""
 _OF_THE_SAME = 0.2
 """The same for running text: a promotion above the headline shares less."""
-_WORD = re.compile(r"[a-z0-9]{2,}|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
+_WORD = re.compile(rf"[a-z0-9]{{2,}}|[{HAN_RANGES}]{{2,}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from corpus.cleaning import Cleaned
 from corpus.folding import fold
 from corpus.furniture import Kind, read_now
 from corpus.lines import Line, columns
+from corpus.scripts import HAN, HAN_RANGES
 
 _EARLIEST_YEAR = 1990
 """There were no web pages before; an older date is what something is about."""
@@ -135,7 +136,7 @@ _SURNAMES = frozenset(
     "管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官"
     "闻诸谌禤揭慕上尉夏侯司马诸葛东方皇甫公孙令狐宇文"
 )
-_HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·•][\u3400-\u9fff]{1,8}){1,3}")
+_HAN_NAME = re.compile(rf"[{HAN_RANGES}]{{2,4}}|[{HAN_RANGES}]{{1,8}}(?:[·•][{HAN_RANGES}]{{1,8}}){{1,3}}")
 _NO_NAMES = re.compile(r"未知|佚名|网络|本站|原创|整理|综合|转载|匿名|来源|编辑|返回|查看|\d|[:：]|unknown|admin|staff|http")
 _NO_MORE_NAMES = re.compile(r"(?:责任)?编辑|校对|返回|\s图[/:：片]|摄影[/:：]")
 _ROLE = (
@@ -146,7 +147,7 @@ _LABELLED = re.compile(
     rf"(?:^|[\s(【\[|]|(?=作者)){_ROLE}(?:/(?:图|摄影|摄|视频|{_ROLE}))*\s*[:：/|丨]"
     r"\s*(?P<names>[^()（）\[\]【】|丨。;；]{2,40})"
 )
-_REPORTER = re.compile(r"(?:记者|通讯员)\s*(?P<names>[\u3400-\u9fff·•][\u3400-\u9fff·•、,，/&\s]{1,30})$")
+_REPORTER = re.compile(rf"(?:记者|通讯员)\s*(?P<names>[{HAN_RANGES}·•][{HAN_RANGES}·•、,，/&\s]{{1,30}})$")
 _BRACKETED = re.compile(
     r"[(【\[][^()【】\[\]]{0,24}?(?:记者|通讯员|实习生)\s*(?P<names>[^()【】\[\]:：]{2,40}?)"
     r"(?:\s*(?:整合|报道|摄影报道|摄|文/图|综合报道))?[)】\]]"
@@ -183,12 +184,12 @@ def authors(cleaned: Cleaned) -> tuple[str, ...]:
 
 def _names(text: str, *, free: bool) -> Iterator[str]:
     """The names in a list of names. ``free``: after a colon, where a pen name or a Latin name may stand as well."""
-    text = re.sub(r"(?<![\u3400-\u9fff])([\u3400-\u9fff]) (?=[\u3400-\u9fff](?![\u3400-\u9fff]))", r"\1", text.strip())  # "张 三"
+    text = re.sub(rf"(?<![{HAN_RANGES}])([{HAN_RANGES}]) (?=[{HAN_RANGES}](?![{HAN_RANGES}]))", r"\1", text.strip())  # "张 三"
     text = _NO_MORE_NAMES.split(text, maxsplit=1)[0]
     if free:
         text = re.split(r"\s{2,}|\s(?=\S{2,6}[:：])|通讯员|实习生|\d", text, maxsplit=1)[0]
     text = re.sub(r"(?:实习|见习|特约)?(?:记者|通讯员|实习生|摄影)\s*", " ", text)
-    for part in re.split(r"[\s、,，/&;；]+|和(?=[\u3400-\u9fff]{2,3}$)", text):
+    for part in re.split(rf"[\s、,，/&;；]+|和(?=[{HAN_RANGES}]{{2,3}}$)", text):
         if _HAN_NAME.fullmatch(part) and (part[0] in _SURNAMES or "·" in part or "•" in part) and not _NO_NAMES.search(part):
             yield part
     whole = text.strip(" 、,，/&")
@@ -226,7 +227,7 @@ _MORE_LATIN_WORDS = re.compile(
 _NEXT_LATIN_LABEL = re.compile(r" (?:By|Author|Editor|Edited|Published|Posted|Updated|Date|Time|Share|Views?|Read|Photo)\b.*")
 _NEXT_LABEL = re.compile(r"(?:(?:责任)?编辑|责编|作者|记者|时间|日期|发布|阅读|浏览|点击|字号|(?:19|20)\d\d[-/.年]).*")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?|[·•|丨/—–]")
-_SOURCE_NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fffa-z0-9·-]{1,14}")
+_SOURCE_NAME = re.compile(rf"[{HAN_RANGES}][{HAN_RANGES}a-z0-9·-]{{1,14}}")
 _OUTLET = re.compile(r".*(?:网|报|社|新闻|周刊|杂志|频道|在线|客户端|电视台|广播|日报|晚报|时报|传媒|财经|资讯|消息|科技|中心|日报社)")
 _NO_SOURCE = re.compile(
     r"未知|网络|原创|转载|本站|互联网|综合|整理|网友|首页|评论|分享|关注|登录|阅读|浏览|正文|推荐|字体|字号|更新"
@@ -291,7 +292,7 @@ def address(lines: Iterable[Line]) -> str | None:
 
 _TITLE_LABEL = re.compile(r"(?:标题|题目|正在阅读|您正在阅读|当前阅读|title|subject|headline)\s*[:：]\s*")
 _SITE_SUFFIX = re.compile(
-    r"\s*(?:[_|｜丨]|\s[-–—]\s?|--+|\s?[-–—]\s|[–—]|(?<=[\u3400-\u9fff”》）])-(?=[\u3400-\u9fff]))\s*(?P<site>[^_|｜丨–—]{2,40}?)\s*$"
+    rf"\s*(?:[_|｜丨]|\s[-–—]\s?|--+|\s?[-–—]\s|[–—]|(?<=[{HAN_RANGES}”》）])-(?=[{HAN_RANGES}]))\s*(?P<site>[^_|｜丨–—]{{2,40}}?)\s*$"
 )
 _SITE_NAME = re.compile(
     r"网|新闻|报|频道|中心|在线|客户端|号|资讯|传媒|杂志|论坛|博客|门户|官网|公众平台"
@@ -338,7 +339,6 @@ def title(cleaned: Cleaned, *, fallback: str) -> str:
 
 _COUNTED = 20_000
 """So many characters tell the language of a text."""
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _SCRIPTS = {
     # ISO 15924 code: (its letters, the one language that writes with it or None)
     "Jpan": (re.compile(r"[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9d]"), "ja"),
@@ -369,7 +369,7 @@ def language_and_script(text: str) -> tuple[str, str]:
     (('zh', 'Hant'), ('und', 'Zyyy'), ('en', 'Latn'))
     """
     sample = text[:_COUNTED]
-    han = len(_HAN.findall(sample))
+    han = len(HAN.findall(sample))
     counts = {script: len(letters.findall(sample)) for script, (letters, _) in _SCRIPTS.items()}
     kana, hangul = counts["Jpan"], counts["Hang"]
     if kana and kana >= 0.1 * (kana + han) and kana + han >= 0.25 * sum(counts.values()):

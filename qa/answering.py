@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from corpus.folding import bare, fold
 from corpus.library import Library
+from corpus.scripts import HAN
 from corpus.splitting import sentences
 from corpus.words import pinyin
 from qa.confidence import Evidence, Weights
@@ -21,7 +22,6 @@ from qa.retrieval import Hit
 from qa.ruling_out import cannot_answer
 from qa.transliteration import ALIKE, likeness
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _ATTRIBUTION_CHARS = 30
 """A sentence no longer than this, right after a quotation, says whose words those were."""
 NEAREST = 3
@@ -127,7 +127,7 @@ def say_the_same(one: str, other: str) -> bool:
     # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
     if len(a) < 2 or a[0].isdigit() or a[-1].isdigit() or len(b) > 5 * len(a) or not (b.endswith(a) or b.startswith(a)):
         return False
-    if _HAN.search(b):  # 国际药学联合会FIP has no blank before FIP
+    if HAN.search(b):  # 国际药学联合会FIP has no blank before FIP
         return True
     # Between blanks by whole words: men is no short form of women.
     few, many = sorted((re.findall(r"\w+", fold(text)) for text in (one, other)), key=len)

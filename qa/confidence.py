@@ -14,6 +14,7 @@ from pathlib import Path
 
 from corpus.errors import ModelError
 from corpus.folding import fold
+from corpus.scripts import HAN
 from corpus.splitting import sentences
 from corpus.words import index_terms
 from qa.countries import names_a_country
@@ -46,7 +47,6 @@ _WHAT_BODIES_DO = re.compile(
 
 _PRONOUN = re.compile(r"[他她我你您它牠咱]|(?i:\b(?:he|she|i|me|him|her|his|my|you|your)\b)")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _HAN_IN_A_WORD = 1.6
 """Characters of a Chinese word in running text."""
 
@@ -131,7 +131,7 @@ def _overlap(query: Query, hit: Hit, span: Span) -> float:
 
 @functools.lru_cache(maxsize=1024)
 def _pronouns(text: str) -> float:
-    words = len(_LATIN_WORD.findall(text)) + len(_HAN.findall(text)) / _HAN_IN_A_WORD
+    words = len(_LATIN_WORD.findall(text)) + len(HAN.findall(text)) / _HAN_IN_A_WORD
     return min(1.0, 10 * len(_PRONOUN.findall(text)) / words) if words else 0.0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QuestionFileError
 from corpus.feedback import question_key
+from corpus.scripts import HAN
 from qa.question import understand
 from qa.results import Answer
 from qa.scoring import Gold, calibration_error, exact, matches, score, word_f1
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-
-_HAN = re.compile("[\u3400-\u9fff]")
 
 
 class Outcome(enum.Enum):
@@ -274,7 +272,7 @@ def _asks_for_several(question: str) -> bool:
 
 
 def _language(question: str) -> str:
-    return "zh" if _HAN.search(question) else "en"
+    return "zh" if HAN.search(question) else "en"
 
 
 def from_squad(squad: dict[str, Any], *, name: str = "The question set") -> list[Gold]:

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Final
 
 from corpus.folding import fold
+from corpus.scripts import HAN_RANGES
 from corpus.words import pinyin, query_terms
 
 GLOSSARY = Path(__file__).parent / "model" / "glossary.tsv.gz"
 
-_HAN: Final = re.compile(r"[㐀-鿿]+")
+_HAN: Final = re.compile(f"[{HAN_RANGES}]+")
 _LATIN_WORDS: Final = re.compile(r"[A-Za-zÀ-ɏ][\w'’]*")
 _NAME_SIZES: Final = (4, 3, 2)
 """Characters of a Chinese name that is looked for by its pinyin."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.folding import fold
+from corpus.scripts import HAN
 from qa.boundaries import tidy
 
 MAX_ITEM_CHARS = 40
@@ -111,7 +112,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     import rjieba
 
     span = text[start:end]
-    if not re.search(r"[\u3400-\u9fff]", span):
+    if not HAN.search(span):
         at = start
         for match in _ENGLISH_ITEM.finditer(text, start, end):
             yield at, match.start()

@@ -6,13 +6,14 @@ import re
 from typing import Final
 
 from corpus.folding import fold
+from corpus.scripts import HAN_RANGES
 
 SURNAMES: Final = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹"
     "薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
 """The hundred commonest, which five Chinese in six have."""
-_HAN: Final = re.compile(r"[\u3400-\u9fff·・]+")
+_HAN: Final = re.compile(rf"[{HAN_RANGES}·・]+")
 _BODY: Final = re.compile(
     r"(?:会|论坛|仪式|活动|展览|[^小老]{2}周|公司|集团|大学|学院|医院|组织|中心|企业|银行|研究所|研究院|出版社|通讯社|机构|单位|平台|部门|[^干]部|法院|政府)$"
     r"|\b(?:inc|corp|ltd|llc|plc|company|university|college|institute|association|committee|council|agency|bank|group|systems|department"

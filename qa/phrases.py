@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpus.folding import fold
+from corpus.scripts import HAN, HAN_RANGES
 from qa.question import Kind, Query, understand
 
 Place = tuple[int, int]
 
 _WORDING: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("conversation.toml").read_text(encoding="utf-8"))
-_HAN = "\u3400-\u9fff"
-_HAN_CHAR = re.compile(rf"[{_HAN}]")
-_WORD = re.compile(rf"[{_HAN}]+|[^\W{_HAN}]+(?:['’.&-][^\W{_HAN}]+)*")
+_WORD = re.compile(rf"[{HAN_RANGES}]+|[^\W{HAN_RANGES}]+(?:['’.&-][^\W{HAN_RANGES}]+)*")
 _NOUN_TAG = re.compile(r"n|eng|j|l|i|vn|x")
 _NAME_TAG = re.compile(r"n[rstz]|eng|x")
 _GRAMMAR_TAG = re.compile(r"[rpcuyeofqmwhk]")
@@ -31,8 +30,8 @@ MAX_SUBJECTLESS_WORDS = 4
 _PASSIVE = re.compile(r"\s*(?:is|are|was|were|has|have|had)\b")
 _NOUN_PHRASE = re.compile(r"\s*(?:(?:there )?(?:in|at|on) )?(?:the|an?|this|that|its|[A-Z0-9])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LATIN_PERSON = re.compile(rf"[^\W\d_{_HAN}]+(?:[ .'’-]+[^\W\d_{_HAN}]+)+")
-_PERSON = re.compile(rf"{_LATIN_PERSON.pattern}|[{_HAN}]{{2,4}}")
+_LATIN_PERSON = re.compile(rf"[^\W\d_{HAN_RANGES}]+(?:[ .'’-]+[^\W\d_{HAN_RANGES}]+)+")
+_PERSON = re.compile(rf"{_LATIN_PERSON.pattern}|[{HAN_RANGES}]{{2,4}}")
 MAX_BARE_NOUN_CHARS = 4
 """Of a noun that is asked about without saying whose it is. A longer one says it."""
 MAX_MEASURE_CHARS = 2
@@ -66,7 +65,7 @@ class Language:
     def say(self, template: str, *values: str, like: str, **named: str) -> str:
         """A template filled, its own words in the script of ``like``."""
         wording = self._templates[template]
-        if self.name == "zh" and any(one != other and _HAN_CHAR.match(one) for one, other in zip(like, fold(like), strict=True)):
+        if self.name == "zh" and any(one != other and HAN.match(one) for one, other in zip(like, fold(like), strict=True)):
             wording = _to_traditional(wording)
         return wording.format(*values, **named)
 
@@ -465,6 +464,6 @@ def _english_words(text: str, rules: Language) -> Iterator[Word]:
     for match in _WORD.finditer(text):
         word, low = match.group(), fold(match.group())
         known = low in rules.general or low == "i" or rules["auxiliary"].fullmatch(low) or rules.questions.match(low) or low in rules.nouns
-        han = _HAN_CHAR.match(word)
+        han = HAN.match(word)
         capital = word[0].isupper() and not (known and match.start() == 0)
         yield Word(low, match.start(), match.end(), "eng" if han or (capital and low != "i") else "n")

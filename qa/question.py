@@ -12,6 +12,7 @@ from enum import Enum
 
 from corpus.errors import QuestionError
 from corpus.folding import fold
+from corpus.scripts import HAN
 from corpus.words import query_terms
 from corpus.years import years_in
 
@@ -198,7 +199,6 @@ _LANGUAGES = {
     ),
 }
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
 _ASKS_IN_ENGLISH = re.compile(r"\W*(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b")
 _ASKS_IN_CHINESE = re.compile(r"谁|什么|哪|多少|几|何时|何地|如何|怎么|[吗呢]\W*$")
@@ -206,7 +206,7 @@ _ASKS_IN_CHINESE = re.compile(r"谁|什么|哪|多少|几|何时|何地|如何|�
 
 def _language(text: str) -> str:
     """By which script carries the grammar: a Chinese question may hold Latin names, and a follow-up to one in English a Chinese name."""
-    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
+    han, latin = len(HAN.findall(text)), len(_LATIN.findall(text))
     if not han and not latin:
         return "und"
     if not han or not latin:

@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from corpus.scripts import HAN
 from corpus.words import pinyin
 
-_HAN = re.compile(r"[㐀-鿿]")
 _APART = re.compile(r"[·•・‧∙．.\-‐‑–—\s]+")
 _PINYIN = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?([aeiouv]+)(ng|n(?![aeiouv])|r(?![aeiouv]))?")
 _INITIALS: Final = {
@@ -55,8 +55,8 @@ def likeness(one: str, other: str) -> float:
     >>> likeness("多米尼克·乔丹", "Dominique Jordan") > ALIKE > likeness("多米尼克·乔丹", "Thomas Südhof")
     True
     """
-    chinese, latin = (one, other) if _HAN.search(one) else (other, one)
-    if len(_HAN.findall(chinese)) < _LEAST_HAN or _HAN.search(latin) or not latin[:1].isupper():
+    chinese, latin = (one, other) if HAN.search(one) else (other, one)
+    if len(HAN.findall(chinese)) < _LEAST_HAN or HAN.search(latin) or not latin[:1].isupper():
         return 0.0
     spoken, written = _spoken(chinese), _written(latin)
     if 1 in (len(spoken), len(written)):

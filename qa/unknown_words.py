@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from corpus.library import Library
+from corpus.scripts import HAN_RANGES
 from corpus.words import query_terms, without_question_words
 from qa.question import understand
 
 MAX_WORDS = 40
 """Of a question, so many are looked up."""
 
-_HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_HAN_RUN = re.compile(f"[{HAN_RANGES}]+")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 

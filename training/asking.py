@@ -16,11 +16,11 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
+from corpus.scripts import HAN
 from qa.lists import enumeration
 from qa.reader import Context, Reader, default_reader
 from training.data import PERSON_TYPES, Entity, Row, Sentence, Span, grouped, held_out, sentences
 from training.mixture import NAMES, trainable
-from training.switching import HAN
 from training.templates import MAX_CHARACTERS, joined
 from training.writer import Shown, Task, Writer, command, records, write_all, written_in
 

@@ -30,6 +30,7 @@ import numpy as np
 from benchmarks.answers import open_libraries
 from benchmarks.reading.product import article
 from corpus.library import Library
+from corpus.scripts import HAN
 from qa import answering
 from qa.assistant import Assistant, Reading
 from qa.confidence import FORMAT, Evidence, Weights
@@ -39,7 +40,6 @@ from qa.scoring import Gold, calibration_error, matches, score
 from training.data import held_out
 from training.mixture import templates
 from training.rolls import Rolls
-from training.switching import HAN
 
 DEV = Path(__file__).parent.parent / "benchmarks" / "questions" / "dev.jsonl"
 SETS = {

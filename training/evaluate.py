@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tokenizers import Tokenizer
 
+from corpus.scripts import HAN
 from embeddings.tokens import shared_tokenizer
 from embeddings.word_table import WordTable, word_table
 from qa.scoring import overlap, units
@@ -23,7 +24,6 @@ from training.data import Row, Span, held_out, questions
 from training.examples import windows
 from training.mixture import templates
 from training.model import e5_small, logits, network
-from training.switching import HAN
 
 if TYPE_CHECKING:
     from transformers import BertForQuestionAnswering

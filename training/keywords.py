@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from training.switching import HAN
+from corpus.scripts import HAN
 from training.wording import WORDING
 
 ASKING: Final[Mapping[str, Sequence[str]]] = WORDING["asking"]

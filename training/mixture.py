@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.metadata import language_and_script
+from corpus.scripts import HAN
 from qa.glossary import glossed
 from qa.lists import enumeration
 from qa.question import understand
@@ -21,7 +22,7 @@ from training.keywords import keywords
 from training.negatives import hard_negatives
 from training.rolls import Rolls
 from training.speakers import english_speech
-from training.switching import HAN, to_chinese, to_english, with_mixed_context
+from training.switching import to_chinese, to_english, with_mixed_context
 from training.templates import Templates
 
 if TYPE_CHECKING:

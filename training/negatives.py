@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from corpus.scripts import HAN_RANGES
 from training.data import Row
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-_WORDS = re.compile(r"[a-z0-9]+|[㐀-鿿]+")
+_WORDS = re.compile(f"[a-z0-9]+|[{HAN_RANGES}]+")
 
 
 @functools.cache

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from corpus.scripts import HAN
 from training.data import PERSON_TYPES, Row, Sentence, Span
-from training.switching import HAN
 from training.wording import WORDING, worded
 
 _VERBS = "说|表示|指出|认为|强调|介绍|声称|宣称|称|透露|告诉|宣布|呼吁|谈到|坦言|解释|讲话|致辞|致词|发言|回答|补充道|感叹道"

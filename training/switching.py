@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from corpus.errors import ModelError
+from corpus.scripts import HAN
 from training.data import Row
 from training.wording import WORDING
 
 QUESTION_WORDS: Final[Mapping[str, str]] = WORDING["question_words"]
 ENGLISH_WORDS: Final[Mapping[str, str]] = WORDING["english_words"]
 IRREGULAR_FORMS: Final[Mapping[str, str]] = WORDING["irregular_forms"]
-HAN = re.compile(r"[㐀-鿿]")
 _ENDINGS: Final = {"s": [""], "ies": ["y"], "es": [""], "ied": ["y"], "d": [""], "ed": [""], "ing": ["", "e"], "ly": [""]}
 """Of inflected words, and what stands in their place in the word that a dictionary has."""
 _ENGLISH_QUESTION = re.compile(r"\b(who|where|when|what|which|why|how many|how long|how)\b")

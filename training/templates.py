@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from corpus.scripts import HAN
 from training.blanks import Blank, blanks
 from training.data import PERSON_TYPES, Entity, Row, Sentence, Span, grouped, with_heading
 from training.speakers import EVENTS, Speech, event_question, event_title, retold, silent, speech, spoke_question
-from training.switching import HAN, english_name, english_phrase, to_chinese, to_english
+from training.switching import english_name, english_phrase, to_chinese, to_english
 from training.wording import WORDING, worded
 
 MAX_CHARACTERS = {"zh": 230, "en": 620}

@@ -14,8 +14,8 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
+from corpus.scripts import HAN
 from training.mixture import concise, trainable
-from training.switching import HAN
 from training.writer import Shown, Task, Writer, command, records, write_all, written_in
 
 FILES: Final = (

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from training.switching import HAN
+from corpus.scripts import HAN
 
 MOST_TOKENS: Final = 48
 """Of a question; what is longer is cut, and so is no question (`written_in`)."""

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 from chat.wording.fields import LibraryWording, Wording
+from corpus.scripts import HAN
 
 __all__ = ["DEFAULT", "EXAMPLES", "WORDINGS", "LibraryWording", "Wording", "for_header", "for_question", "for_tag", "labels", "traditional"]
 
@@ -103,4 +104,4 @@ def traditional(text: str) -> bool:
     """Whether Chinese text is written in Traditional characters: folding to Simplified changes some of its letters."""
     from corpus.folding import fold
 
-    return any("\u3400" <= before <= "\u9fff" and before != after for before, after in zip(text, fold(text), strict=True))
+    return any(HAN.match(before) and before != after for before, after in zip(text, fold(text), strict=True))

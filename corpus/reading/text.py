@@ -9,6 +9,7 @@ import re
 from corpus.errors import ReadingError
 from corpus.folding import fold
 from corpus.reading.extracted import Extracted, check_length, printable
+from corpus.scripts import HAN
 
 _BOMS = (
     # UTF-32 first: its mark begins with the one of UTF-16.
@@ -48,8 +49,7 @@ _FREQUENT = frozenset(
     "长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处理府研报广告网记新闻市场企业近海京香港台湾上海北京今名字号省州县城美英日本法德华东南首届届举办公司称增投贸易"
     "万亿元科技创息信服务合作国际会议论坛活动开幕嘉宾致辞主持专家教授院士院长总裁主席书记部长市长发布介绍表示认为指出强调目前未来已经通过进行以及对于其中包括"
 )
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-_INSIDE_WORD = re.compile(rf"(?<=[a-z]){_HAN.pattern}|{_HAN.pattern}(?=[a-z])")
+_INSIDE_WORD = re.compile(rf"(?<=[a-z]){HAN.pattern}|{HAN.pattern}(?=[a-z])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _SIGNS = frozenset("、。〈〉《》「」『』【】〔〕·—…‘’“”％℃→■●★▲　")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -184,7 +184,7 @@ def _plausibility(text: str) -> float:
     """How much a text decoded as Chinese looks like it: the mean over what is not ASCII, from -3 (noise) to 2 (frequent words only)."""
     folded = fold(text)
     # An accented letter and its neighbour make a Chinese character in the midst of a word.
-    if 2 * len(_INSIDE_WORD.findall(folded)) > len(_HAN.findall(folded)):
+    if 2 * len(_INSIDE_WORD.findall(folded)) > len(HAN.findall(folded)):
         return -3.0
     points = [_points(char) for char, original in zip(folded, text, strict=True) if original > "\x7f"]
     return sum(points) / len(points) if points else 0.0
