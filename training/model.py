@@ -1,4 +1,4 @@
-"""The network that is trained: twelve layers over the frozen word table, a start/end head, a head for pairs; and its weights on disk."""
+"""The network that is trained: twelve layers over a frozen word table, heads for starts, ends, pairs and parts; its weights on disk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus.errors import ModelError
 from embeddings.word_table import WordTable
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 WORDS = "bert.embeddings.word_embeddings.weight"
 _BARRED = -1e4
+ADDED = ("pairs.", "inside.")
+"""Heads that transformers' own class doesn't have; weights from before they were there are read all the same."""
+_INSIDE_SHARE = 0.5
+_FEW_INSIDE = 5
+_SELDOM = -4.0
 
 
 def e5_small() -> BertConfig:
@@ -41,9 +47,10 @@ def e5_small() -> BertConfig:
 
 
 def network(config: BertConfig, weights: Path | None = None) -> BertForQuestionAnswering:
-    """Build the network, with the weights of a file or with random ones. It is transformers' own, and has one more part, ``pairs``.
+    """Build the network, with the weights of a file or with random ones. It is transformers' own, with two more parts.
 
-    The parameters of ``pairs`` (see `qa.pairs`) begin where they change nothing, also when the file has none.
+    ``pairs`` (see `qa.pairs`) begins where it changes nothing, and ``inside`` (whether a token belongs to an answer) where it says "hardly"
+    of every token; both also when the file has none.
 
     Raises:
         ModelError: the file lacks weights, or has others.
@@ -54,10 +61,11 @@ def network(config: BertConfig, weights: Path | None = None) -> BertForQuestionA
     model = BertForQuestionAnswering(config)
     model.set_attn_implementation("sdpa")  # in float32 on a CPU with AVX2 it takes 0.6 of the time of attention written out
     model.pairs = pair_head(config.hidden_size)
+    model.inside = inside_head(config.hidden_size)
     if weights is not None:
         state = {name: tensor.float() for name, tensor in load_file(weights).items()}
         missing, unexpected = model.load_state_dict(state, strict=False)
-        missing = [name for name in missing if name != WORDS and not name.startswith("pairs.")]
+        missing = [name for name in missing if name != WORDS and not name.startswith(ADDED)]
         if missing or unexpected:
             raise ModelError(f"{weights} doesn't fit the reader: missing {sorted(missing)[:3]}, unexpected {sorted(unexpected)[:3]}")
     return model
@@ -75,6 +83,16 @@ def pair_head(hidden: int) -> Any:
     return torch.nn.ModuleDict({"starts": starts, "ends": ends, "lengths": lengths})
 
 
+def inside_head(hidden: int) -> Any:
+    """The projection to the logit that a token belongs to an answer."""
+    import torch
+
+    head = torch.nn.Linear(hidden, 1)
+    torch.nn.init.zeros_(head.weight)
+    torch.nn.init.constant_(head.bias, _SELDOM)
+    return head
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What the network says of one batch, in logits. Token 0 stands for "not here"; places where no answer may be are barred, very low."""
@@ -85,6 +103,8 @@ class Scores:
     """(n_examples, longest)."""
     spans: Tensor
     """(n_examples, longest, longest): of the span from the one token to the other (included); at [0, 0] that of "not here"."""
+    inside: Tensor
+    """(n_examples, longest): that a token belongs to an answer, whatever others do."""
 
 
 def with_quick_dropout(model: BertForQuestionAnswering) -> BertForQuestionAnswering:
@@ -157,6 +177,7 @@ def logits(model: BertForQuestionAnswering, words: WordTable, examples: Sequence
     state = model.bert(inputs_embeds=shown, attention_mask=torch.from_numpy(mask)).last_hidden_state
     found: Any = model.qa_outputs(state)
     keys, partners, lengths = (model.pairs[part](state).float() for part in ("starts", "ends", "lengths"))  # type: ignore[index,operator]
+    inside = model.inside(state)[..., 0].float()  # type: ignore[operator]
     barred = ~torch.from_numpy(legal)
     starts, ends = (found[..., side].float().masked_fill(barred, _BARRED) for side in (0, 1))
 
@@ -169,10 +190,15 @@ def logits(model: BertForQuestionAnswering, words: WordTable, examples: Sequence
     impossible[0] = impossible[:, 0] = True
     spans = spans.masked_fill(impossible, 2 * _BARRED)
     spans[:, 0, 0] = starts[:, 0] + ends[:, 0]
-    return Scores(starts, ends, spans)
+    return Scores(starts, ends, spans, inside)
 
 
 def loss(scores: Scores, examples: Sequence[Example]) -> Tensor:
+    """Return what is minimised: `span_loss`, and half of `inside_loss`."""
+    return span_loss(scores, examples) + _INSIDE_SHARE * inside_loss(scores.inside, examples)
+
+
+def span_loss(scores: Scores, examples: Sequence[Example]) -> Tensor:
     """Return the mean over rows and over their groups of the negative log of the probability that a group's spans have together.
 
     Once with starts and ends apart (their mean), once with whole spans, added. With one group this is the usual loss for alternative
@@ -204,6 +230,40 @@ def loss(scores: Scores, examples: Sequence[Example]) -> Tensor:
     return total
 
 
+def inside_loss(inside: Tensor, examples: Sequence[Example]) -> Tensor:
+    """Return the mean over rows of the binary cross-entropy of their tokens, as a sum over tokens in units of an answer's tokens.
+
+    Starts and ends share one certainty among all answers, so that eight names get an eighth each and one can't tell how many there are.
+    Here every token is judged alone (Segal et al. 2020, arXiv:1909.13375, tag so, with beginnings marked apart).
+    """
+    import torch
+    from torch.nn.functional import binary_cross_entropy_with_logits
+
+    wanted, weight = np.zeros(inside.shape, np.float32), np.zeros(inside.shape, np.float32)
+    for row, e in enumerate(examples):
+        labels, counts = inside_labels(e)
+        wanted[row, : len(labels)] = labels
+        weight[row, : len(labels)] = counts / max(_FEW_INSIDE, labels.sum()) / len(examples)
+    wrong = binary_cross_entropy_with_logits(inside, torch.from_numpy(wanted), reduction="none")
+    return (wrong * torch.from_numpy(weight)).sum()
+
+
+def inside_labels(example: Example) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Tell which tokens belong to an answer, and which are to be judged at all, each (n_tokens,).
+
+    Not judged is what no answer may be of, and where alternatives in one place differ, what only some of them hold.
+    """
+    wanted, counts = np.zeros(len(example.legal), np.bool_), np.array(example.legal)
+    counts[0] = False
+    for group in example.groups:
+        for first, last in group:
+            rivals = [(a, b) for a, b in group if a <= last and first <= b]
+            wanted[max(a for a, _ in rivals) : min(b for _, b in rivals) + 1] = True
+    for first, last in (span for group in example.groups for span in group):
+        counts[first : last + 1] &= wanted[first : last + 1]
+    return wanted & counts, counts
+
+
 def parameter_groups(
     model: BertForQuestionAnswering, *, frozen_layers: int, rate: float, layer_decay: float, head_rate: float
 ) -> list[dict[str, Any]]:
@@ -216,5 +276,5 @@ def parameter_groups(
             layer.requires_grad_(False)
         else:
             out.append({"params": list(layer.parameters()), "lr": rate * layer_decay ** (len(layers) - 1 - depth)})
-    out.append({"params": [*model.qa_outputs.parameters(), *model.pairs.parameters()], "lr": head_rate})  # type: ignore[union-attr]
+    out.append({"params": [*model.qa_outputs.parameters(), *model.pairs.parameters(), *model.inside.parameters()], "lr": head_rate})  # type: ignore[union-attr]
     return out

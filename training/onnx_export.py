@@ -56,8 +56,9 @@ def build(weights: Weights, *, heads: int, evened: Collection[str] = FEED_FORWAR
 
     Input: ``inputs_embeds`` float32 (batch, tokens, hidden); texts of one batch are of one length, as there is no mask (a twentieth of
     the time, and the product runs its texts one by one).
-    Output: ``last_hidden_state`` float32 (batch, tokens, hidden); or, when *weights* has ``qa_outputs.*``, ``start_logits`` and
-    ``end_logits`` float32 (batch, tokens), and for each part of ``pairs.*`` (see `qa.pairs`) ``pair_NAME`` float32 (batch, tokens, size).
+    Output: ``last_hidden_state`` float32 (batch, tokens, hidden); or, when *weights* has ``qa_outputs.*``, ``start_logits``,
+    ``end_logits`` and ``inside_logits`` float32 (batch, tokens), and for each part of ``pairs.*`` (see `qa.pairs`) ``pair_NAME`` float32
+    (batch, tokens, size).
     """
     graph = _Graph()
     hidden = weights["embeddings.LayerNorm.weight"].shape[0]
@@ -65,13 +66,13 @@ def build(weights: Weights, *, heads: int, evened: Collection[str] = FEED_FORWAR
     for i in range(layer_count(weights)):
         state = _layer(graph, weights, f"encoder.layer.{i}", state, heads=heads, evened=evened)
     if "qa_outputs.weight" in weights:
-        outputs = ["start_logits", "end_logits"]
-        for row, output in enumerate(outputs):
-            column = graph.constant(f"{output}.weight", weights["qa_outputs.weight"][row, :, None])
+        outputs = ["start_logits", "end_logits", "inside_logits"]
+        for output, head, row in zip(outputs, ("qa_outputs", "qa_outputs", "inside"), (0, 1, 0), strict=True):
+            column = graph.constant(f"{output}.weight", weights[f"{head}.weight"][row, :, None])
             score = graph.node("MatMul", [state, column], f"{output}.product")
-            score = graph.node("Add", [score, graph.constant(f"{output}.bias", weights["qa_outputs.bias"][row])], f"{output}.sum")
+            score = graph.node("Add", [score, graph.constant(f"{output}.bias", weights[f"{head}.bias"][row])], f"{output}.sum")
             graph.node("Squeeze", [score, graph.constant(f"{output}.axis", np.array([-1]))], output)
-        shapes: list[list[str | int]] = [["batch", "tokens"]] * 2
+        shapes: list[list[str | int]] = [["batch", "tokens"]] * len(outputs)
         for part in PAIR_PARTS:
             keys = graph.constant(f"pair_{part}.weight", weights[f"pairs.{part}.weight"].T)
             product = graph.node("MatMul", [state, keys], f"pair_{part}_logits.product")
@@ -246,7 +247,7 @@ def torch_reference(weights: Weights, *, heads: int) -> Callable[[FloatArray, np
     model = BertModel(config, add_pooling_layer=False)
     model.requires_grad_(False)
     model.train(False)
-    state = {name: torch.from_numpy(np.array(value)) for name, value in weights.items() if not name.startswith(("qa_outputs.", "pairs."))}
+    state = {name: torch.from_numpy(np.array(value)) for name, value in weights.items() if name.startswith(("embeddings.", "encoder."))}
     state["embeddings.word_embeddings.weight"] = model.state_dict()["embeddings.word_embeddings.weight"]
     model.load_state_dict(state, strict=True)
 

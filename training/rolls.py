@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from corpus.scripts import HAN, HAN_RANGES
 from training.data import PERSON_TYPES, Row, Sentence, Span, grouped
 from training.speakers import spoke_question
-from training.switching import HAN, english_name, english_phrase, to_chinese
+from training.switching import english_name, english_phrase, to_chinese
 from training.templates import MAX_CHARACTERS, ROLES, Templates, joined
 from training.wording import WORDING, worded
 
@@ -37,7 +38,7 @@ _SORTS: Final = (
     (re.compile(r"医院$"), ("医院",), ("hospitals",)),
     (re.compile(r"(?:协会|学会|委员会|研究所|研究院|局|部|中心|联合会)$"), ("单位", "机构"), ("organisations", "institutions")),
 )
-_PLAIN_NAME = re.compile(r"[㐀-鿿]{2,4}|[A-Z][\w'’-]+(?: [A-Z][\w'’-]*\.?)* [A-Z][\w'’-]+")
+_PLAIN_NAME = re.compile(rf"[{HAN_RANGES}]{{2,4}}|[A-Z][\w'’-]+(?: [A-Z][\w'’-]*\.?)* [A-Z][\w'’-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class Rolls:
             return row
         named = {*parts, *((other, None) for act, _ in parts for other in ACTS[act].get("also", ()))}
         asked = rng.choice(sorted(named - {("spoke_there", None)}, key=str))
-        if rng.random() < 0.15:
+        if rng.random() < 0.22:
             absent = [act for act in kinds if (act, None) not in named and act != "spoke_there"]
             act = asked[0] if asked[1] and rng.random() < 0.7 else rng.choice(absent)
             if "which" not in ACTS[act]:

@@ -40,7 +40,11 @@ class TorchLayers:
         with torch.inference_mode():
             state = self._network.bert(inputs_embeds=torch.from_numpy(inputs_embeds[None])).last_hidden_state[0]
             logits = self._network.qa_outputs(state)
-            heads = {"start_logits": lambda: logits[:, 0], "end_logits": lambda: logits[:, 1]}
+            heads = {
+                "start_logits": lambda: logits[:, 0],
+                "end_logits": lambda: logits[:, 1],
+                "inside_logits": lambda: self._network.inside(state)[:, 0],
+            }
             return [
                 heads[name]().numpy() if name in heads else self._network.pairs[name.removeprefix("pair_")](state).numpy()
                 for name in self._outputs

@@ -30,7 +30,7 @@ def state() -> dict[str, torch.Tensor]:
         vocab_size=11, hidden_size=HIDDEN, num_hidden_layers=2, num_attention_heads=HEADS, intermediate_size=128, max_position_embeddings=32
     )
     model = network(config)
-    for parameter in model.pairs.parameters():
+    for parameter in (*model.pairs.parameters(), model.inside.weight):
         torch.nn.init.normal_(parameter, std=0.02)
     return {name: 4 * value if value.ndim == 2 else value for name, value in model.state_dict().items()}
 
@@ -51,7 +51,7 @@ def inputs() -> tuple[Any, Any]:
 
 
 def test_the_float_graph_equals_transformers(weights: Weights) -> None:
-    encoder = {name: value for name, value in weights.items() if not name.startswith("qa_outputs.")}
+    encoder = {name: value for name, value in weights.items() if name.startswith(("embeddings.", "encoder."))}
     session: Any = onnxruntime.InferenceSession(build(encoder, heads=HEADS).SerializeToString())
     words, mask = inputs()
     wanted = torch_reference(weights, heads=HEADS)(words, mask)
@@ -64,11 +64,13 @@ def test_the_quantised_reader_gives_nearly_the_same_logits(weights: Weights, tmp
     path = tmp_path / "reader.onnx"
     write(quantize(build(weights, heads=HEADS)), path, base_model="made up", source="a test", licence="none")
     words, mask = inputs()
-    starts, ends, *pairs = OnnxLayers(path).run(words, mask)
+    starts, ends, inside, *pairs = OnnxLayers(path).run(words, mask)
     found = np.stack([starts, ends], axis=-1)[mask.astype(bool)]
     hidden = torch_reference(weights, heads=HEADS)(words, mask)
     wanted = (hidden @ weights["qa_outputs.weight"].T + weights["qa_outputs.bias"])[mask.astype(bool)]
     assert np.abs(found - wanted).mean() < 0.02 * np.ptp(wanted)
+    belonging = (hidden @ weights["inside.weight"][0] + weights["inside.bias"][0])[mask.astype(bool)]
+    assert np.abs(inside[mask.astype(bool)] - belonging).mean() <= 0.02 * np.ptp(belonging)
     manifest = read_manifest(path)
     assert manifest["outputs"] == OUTPUTS
     for part, values in zip(PAIR_PARTS, pairs, strict=True):

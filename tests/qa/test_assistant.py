@@ -26,7 +26,7 @@ class CountingReader(Reader):
         self.calls: list[int] = []
         self._stop, self._after = stop, after
 
-    def read(self, question: Query | str, contexts: Sequence[Context], *, n_best: int = 8) -> list[tuple[Span, ...]]:
+    def read(self, question: Query | str, contexts: Sequence[Context], *, n_best: int | None = None) -> list[tuple[Span, ...]]:
         self.calls.append(len(contexts))
         if self._stop is not None and len(self.calls) == self._after:
             self._stop.set()

@@ -105,6 +105,13 @@ def test_a_text_full_of_pronouns_is_told(make_hit: MakeHit, text: str, pronouns:
     assert evidence.margin_pronouns == pytest.approx(0.5 * pronouns, abs=0.01)
 
 
+@pytest.mark.parametrize(("logit", "value"), [(-40.0, -1.5), (-2.5, -0.5), (0.0, 0.0), (5.0, 1.0), (40.0, 1.5)])
+def test_what_each_token_says_of_itself_counts_within_bounds(make_hit: MakeHit, logit: float, value: float) -> None:
+    span = Span(0, 3, 2.0, inside=logit, beside=-logit)
+    evidence = Evidence.of(understand("谁主持"), make_hit("张文宏主持"), span, rank=0, best_score=2.0, share=1.0)
+    assert (evidence.inside, evidence.beside) == (value, -value)
+
+
 @pytest.mark.parametrize("score", [-1e9, -5.0, 0.0, 5.0, 1e9])
 def test_confidence_is_a_probability_and_grows_with_the_score(make_hit: MakeHit, score: float) -> None:
     hit, query, weights = make_hit("张文宏主持"), understand("谁主持"), default_weights()

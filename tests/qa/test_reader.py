@@ -72,6 +72,18 @@ def test_it_mostly_says_nothing_when_the_text_does_not() -> None:
     assert sum(read(question, text) == () for question, text in NOT_ANSWERED) >= 7
 
 
+def test_all_of_several_answers_count_as_answers_at_once(reader: Reader) -> None:
+    text = "开幕式上，馆长林秋、建筑师周岚和作家何青先后致辞，会议由市长高远主持。"
+    inside = {text[span.start : span.end]: span.inside for span in reader.read("谁在开幕式上致辞？", [Context(text)])[0]}
+    assert min(inside[name] for name in ("林秋", "周岚", "何青")) > max([inside.get("高远", -9.0), -1.0])
+
+
+def test_tokens_beside_an_answer_count_as_none(reader: Reader) -> None:
+    for question, text in ANSWERED:
+        best = reader.read(question, [Context(text)])[0][0]
+        assert best.inside > best.beside + 2
+
+
 def test_a_heading_is_never_marked(reader: Reader) -> None:
     spans = reader.read("谁主持了讨论？", [Context("天气很好，大家很高兴。", heading="张文宏主持讨论 2022-11-14")])[0]
     assert all(0 <= span.start < span.end <= 11 for span in spans)

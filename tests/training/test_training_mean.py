@@ -19,6 +19,13 @@ def test_a_single_training_is_its_own_mean() -> None:
     assert np.array_equal(mean([one])["a"], one["a"])
 
 
+def test_a_head_that_only_one_was_trained_with_stays_as_it_is() -> None:
+    old = {"a": np.array([1.0], np.float16)}
+    new = {"a": np.array([4.0], np.float16), "inside.bias": np.array([3.0], np.float16)}
+    found = mean([old, new, new])
+    assert found["a"].tolist() == [3.0] and found["inside.bias"].tolist() == [3.0]
+
+
 @pytest.mark.parametrize("other", [{"b": np.zeros(2, np.float16)}, {"a": np.zeros(3, np.float16)}])
 def test_weights_of_another_network_are_told(other: dict[str, np.ndarray]) -> None:
     with pytest.raises(ValueError, match="different networks"):

@@ -14,7 +14,7 @@ from embeddings.tokens import shared_tokenizer
 from qa.pairs import LONGEST, pair_scores
 from training.data import Row
 from training.examples import Example
-from training.model import WORDS, Scores, logits, loss, network, save_weights
+from training.model import WORDS, Scores, inside_labels, inside_loss, logits, network, save_weights, span_loss
 from training.reader import Budget, NetworkSettings, OptimiserSettings, Progress, Training, run
 
 torch = pytest.importorskip("torch")
@@ -126,10 +126,10 @@ def window(groups: list[list[tuple[int, int]]]) -> Example:
 
 
 def scores_of(starts: npt.ArrayLike, ends: npt.ArrayLike, spans: npt.ArrayLike) -> Scores:
-    return Scores(*(torch.tensor(np.asarray(values, dtype=np.float32)) for values in (starts, ends, spans)))
+    return Scores(*(torch.tensor(np.asarray(values, dtype=np.float32)) for values in (starts, ends, spans, starts)))
 
 
-def test_loss_is_the_plain_formula() -> None:
+def test_loss_of_spans_is_the_plain_formula() -> None:
     rng = np.random.default_rng(1)
     starts, ends = rng.normal(size=(2, 3, 5))
     spans = rng.normal(size=(3, 5, 5))
@@ -141,7 +141,7 @@ def test_loss_is_the_plain_formula() -> None:
         for group in groups:
             apart = -np.log(sum(first[a] for a, _ in group)) - np.log(sum(last[b] for _, b in group))
             wanted += (apart / 2 - np.log(sum(pair[place] for place in group))) / len(groups) / 3
-    assert float(loss(scores_of(starts, ends, spans), examples)) == pytest.approx(wanted, rel=1e-5)
+    assert float(span_loss(scores_of(starts, ends, spans), examples)) == pytest.approx(wanted, rel=1e-5)
 
 
 def test_with_several_answers_an_equal_share_for_each_is_best() -> None:
@@ -149,9 +149,28 @@ def test_with_several_answers_an_equal_share_for_each_is_best() -> None:
 
     def value(first: float, second: float) -> float:
         row = np.array([[-9.0, first, -9.0, second, -9.0]])
-        return float(loss(scores_of(row, row, row[:, :, None] + row[:, None, :]), both))
+        return float(span_loss(scores_of(row, row, row[:, :, None] + row[:, None, :]), both))
 
     assert value(5, 5) < value(6, 4) < value(8, 2)
+
+
+def test_tokens_belong_to_an_answer_where_its_alternatives_agree() -> None:
+    longer_or_elsewhere = [(1, 2), (1, 3), (6, 6)]  # "1 May", "1 May 2019", and the date again further on
+    made = Example([0] * 9, [True, True, True, True, False, True, True, True, True], [longer_or_elsewhere, [(8, 8)]], [(0, 0)] * 9)
+    labels, counts = inside_labels(made)
+    assert np.flatnonzero(labels).tolist() == [1, 2, 6, 8]
+    assert np.flatnonzero(~counts).tolist() == [0, 3, 4]  # "not here", what one of the two alone holds, and a place no answer may be of
+
+
+def test_every_answer_can_be_certain_at_once() -> None:
+    both, neither = window([[(1, 1)], [(3, 3)]]), window([])
+
+    def value(example: Example, *inside: float) -> float:
+        return float(inside_loss(torch.tensor([inside], dtype=torch.float32), [example]))
+
+    assert value(both, 0, 9, -9, 9, -9) < 1e-3 < value(both, 0, 9, -9, 0, -9) < value(both, 0, 9, -9, -9, -9)
+    assert value(neither, 9, -9, -9, -9, -9) < 1e-3 < value(neither, 9, -9, 9, -9, -9)
+    assert value(both, 0, 0, 0, 0, 0) == pytest.approx(4 * np.log(2) / 5)
 
 
 def test_scores_of_spans_are_what_the_product_computes() -> None:
