@@ -61,7 +61,7 @@ class Evidence:
     """How surely its tokens belong to an answer, each judged alone (`Span.inside`), in units of 5 logits, -1.5 to 1.5: the margin is shared
     among all answers and grows where there are few others; this isn't and doesn't."""
     inside_listed: float
-    """``inside`` where a list is asked for, else 0: there it tells more. With it the log loss of lists' items is .253 instead of .263, and the
+    """``inside`` where a list is asked for, else 0: there it tells more. With it the log loss of lists' items is .253 instead of .263, the
     calibration error across languages .048 instead of .060 (five folds)."""
     beside: float
     """``inside`` of the token before it or behind it: where it is high, the answer goes on there."""

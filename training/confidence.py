@@ -7,8 +7,8 @@ the pages they name, again about a wrong year where they name one, and over othe
 not trained on over their own paragraphs, a third of them with the paragraph that answers taken away; and, as a library may be a single
 text, more such rows over their own paragraph or another one alone, and questions made from names over sentences kept out of the training.
 Each candidate answer is one example, right or wrong; a logistic regression is fitted on its evidence. The thresholds are those with the
-best mean score on the same questions. The tuning questions weigh as much as all the reading sets together, as they are what people ask.
-Test sets stay untouched.
+best mean score on the same questions, of which those without an answer count as a fifth. The tuning questions weigh as much as all the
+reading sets together, as they are what people ask. Test sets stay untouched.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ MADE = {"speaker": 60, "roll": 60, "role": 30, "listing": 40, "clause": 20}
 """Questions made from names, by template."""
 SCORES_ALIKE = 0.002
 """Mean scores as near as that are the same: one tuning question more or less makes 0.0026."""
+ABSENT_SHARE = 0.2
+"""Of the questions that the thresholds are chosen for, so many ask for what isn't there. Of those that the confidence is fitted on, more
+than two in five do; whoever asks their own articles mostly asks for what they hold."""
 TOP_GROUPS = 6
 """Candidates of a question that become examples."""
 SUREST_WEIGHT = 4.0
@@ -221,7 +224,7 @@ def _with(candidate: answering.Candidate, weights: Weights) -> answering.Candida
 
 
 def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]) -> Weights:
-    """The thresholds that score best, every set weighing its share; of those that score alike, the lowest.
+    """The thresholds that score best, every set weighing its share (see also `ABSENT_SHARE`); of those that score alike, the lowest.
 
     Over one text, where less is there to be mistaken for an answer, low ones do better still (lists of names in the templates' sentences:
     F1 65 at 0.25, 56 at 0.5).
@@ -232,7 +235,10 @@ def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]
 
     def best(questions: list[Asked], weights_at: Callable[[float], Weights]) -> float:
         share = np.array([_set_weight(one.source) / sum(other.source == one.source for other in questions) for one in questions])
-        share /= share.sum()
+        absent = np.array([one.gold.kind == "unanswerable" for one in questions], bool)
+        for part, whole in ((absent, ABSENT_SHARE), (~absent, 1 - ABSENT_SHARE)):
+            if part.any():
+                share[part] *= whole / share[part].sum()
         reached = {t: float(share @ [score(one.gold, texts(one, weights_at(t))) for one in questions]) for t in steps}
         return min(t for t in steps if reached[t] >= max(reached.values()) - SCORES_ALIKE)
 

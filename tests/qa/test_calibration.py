@@ -192,8 +192,7 @@ def test_a_setting_of_another_form_or_of_other_weights_is_not_used(library: Libr
 
 @pytest.mark.parametrize("margin", [-1.0, 0.0, 0.4, 1.5])
 def test_applied_to_weights_it_is_the_same_as_on_the_confidence(margin: float) -> None:
-    evidence = Evidence(margin, 0.2, 1.0, 1.0, 0.9, 0.0, 0.9, 0.5, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 1.0)
-    assert len(fields(Evidence)) == 16
+    evidence = Evidence(margin, *(1.0 for _ in fields(Evidence)[1:]))
     shipped, found = default_weights(), Calibration(0.6, -0.7)
     applied = found.apply(shipped)
     assert isinstance(applied, Weights) and (applied.threshold, applied.list_threshold) == (shipped.threshold, shipped.list_threshold)
