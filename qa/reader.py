@@ -118,7 +118,8 @@ class Reader:
             included: whether they count is for the caller to say.
         """
         query = understand(question) if isinstance(question, str) else question
-        limit = n_best or (_MOST_OF_A_LIST if query.many else _MOST)
+        usual = _MOST_OF_A_LIST if query.many else _MOST
+        limit = usual if n_best is None else n_best
         windows = [w for i, context in enumerate(contexts) for w in self._windows(i, self._question_ids(query, context), context)]
         found: list[list[Span]] = [[] for _ in contexts]
         for window, outputs in zip(windows, self._layers.map(self._outputs, windows), strict=True):

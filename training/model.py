@@ -25,7 +25,9 @@ ADDED = ("pairs.", "inside.")
 """Heads that transformers' own class doesn't have; weights from before they were there are read all the same."""
 _INSIDE_SHARE = 0.5
 _FEW_INSIDE = 5
+"""Tokens that an answer counts as at least: else a row of one short name, or of none, would weigh too much."""
 _SELDOM = -4.0
+"""Logit of one token in fifty, about as many as belong to an answer: where the untrained head begins."""
 
 
 def e5_small() -> BertConfig:
