@@ -32,12 +32,11 @@ def mean(several: Sequence[Weights]) -> dict[str, npt.NDArray[np.float16]]:
     for one in several:
         if not needed <= one.keys() or any(shapes[name] != value.shape for name, value in one.items()):
             raise ValueError("the weights are of different networks: their names or shapes differ")
-    return {
-        name: np.mean([one[name].astype(np.float32) for one in several if name in one], axis=0).astype(
-            np.float16
-        )  # one rounding, at the end
-        for name in shapes
-    }
+    found = {}
+    for name in shapes:
+        average = np.mean([one[name].astype(np.float32) for one in several if name in one], axis=0)
+        found[name] = average.astype(np.float16)  # one rounding, at the end
+    return found
 
 
 def main(

@@ -1,11 +1,12 @@
 import itertools
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.question import understand
-from qa.reader import Context, Reader, default_reader, read
+from qa.question import Query, understand
+from qa.reader import INSIDE_LEAST, Context, Reader, Span, default_reader, read
 
 ZH = "论坛于11月14日在张江科学会堂开幕。国家传染病医学中心主任张文宏主持了三位院士的讨论。园区总面积42平方公里。"
 EN = (
@@ -76,6 +77,17 @@ def test_all_of_several_answers_count_as_answers_at_once(reader: Reader) -> None
     text = "开幕式上，馆长林秋、建筑师周岚和作家何青先后致辞，会议由市长高远主持。"
     inside = {text[span.start : span.end]: span.inside for span in reader.read("谁在开幕式上致辞？", [Context(text)])[0]}
     assert min(inside[name] for name in ("林秋", "周岚", "何青")) > max([inside.get("高远", -9.0), -1.0])
+
+
+def test_spans_whose_tokens_hardly_belong_to_an_answer_are_left_out() -> None:
+    class Marked(Reader):
+        def __init__(self) -> None:
+            pass
+
+        def read(self, question: Query | str, contexts: Sequence[Context], *, n_best: int | None = None) -> list[tuple[Span, ...]]:
+            return [(Span(0, 2, 3.0, INSIDE_LEAST), Span(3, 5, 2.9, INSIDE_LEAST - 0.1)) for _ in contexts]
+
+    assert [(span.start, span.end) for span in read("谁来了？", "林秋、周岚来了。", reader=Marked())] == [(0, 2)]
 
 
 def test_tokens_beside_an_answer_count_as_none(reader: Reader) -> None:
