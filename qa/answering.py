@@ -187,25 +187,31 @@ def select(query: Query, groups: Sequence[list[Candidate]], weights: Weights) ->
         groups: as `merge` gives them, the surest first.
         weights: hold the least confidence of one answer, and the least sum of a list's.
     """
-    likeliest = groups[: _best_length([group[0].confidence for group in groups])]
+    likeliest = groups[: _best_length([group[0].confidence for group in groups], wanted=query.count)]
     if not query.many:
         return [group for group in likeliest if group[0].confidence >= weights.threshold]
     items = [group for group in likeliest if group[0].confidence >= ITEM_LEAST]
     return items if sum(group[0].confidence for group in items) >= weights.list_threshold else []
 
 
-def _best_length(confidences: Sequence[float]) -> int:
+def _best_length(confidences: Sequence[float], *, wanted: int | None = None) -> int:
     """How many items to give, the surest first, so that the F1 of the answer can be expected to be largest.
 
     Of the first k items as many are right as their confidences add up to, and as many are to be found as those of all items add up to. F1
     is likely to be 2 · (c_1 + … + c_k) / (k + c_1 + … + c_n): largest where the next item is less sure than half of that (Lewis 1995,
     "Evaluating and optimizing autonomous text classification systems").
 
+    Args:
+        confidences: of all items, the highest first.
+        wanted: how many are to be found, if the question says so; more than that are never given.
+
     >>> _best_length([0.9, 0.9, 0.8, 0.2]), _best_length([0.3, 0.25]), _best_length([])
     (3, 2, 0)
+    >>> _best_length([0.9, 0.9, 0.8, 0.2], wanted=2)
+    2
     """
-    total = sum(confidences)
-    expected = [2 * right / (k + total) for k, right in enumerate(accumulate(confidences), 1)]
+    total = wanted or sum(confidences)
+    expected = [2 * right / (k + total) for k, right in enumerate(accumulate(confidences[:wanted]), 1)]
     return expected.index(max(expected)) + 1 if expected else 0
 
 

@@ -19,10 +19,12 @@ _JOINERS = frozenset({"和", "与", "與", "及", "以及", "暨"})
 _TIE = re.compile(r"、|以及|[和与與及暨]|(?<=、)")
 _NOT_IN_ITEM = re.compile(r"[，。；：！？\n,;:!?“”「」（）()]")
 _AND_MORE = re.compile(r"(?:等等?(?:(?:[\d一二两三四五六七八九十百余多]+[余多]?)?[^、，。；]{0,16})?)$")
-_LEAD_IN = re.compile(r"(?:其中)?(?:分[别別](?:是|为|為)|主要(?:包括|有|是)|包括了?|包含了?)[:：]?|即[:：]")
+_LEAD_IN = re.compile(r"(?:其中)?(?:分[别別](?:是|为|為)|主要(?:包括|有|是)|(?<!不)包括了?|包含了?)[:：]?|即[:：]")
 _ENGLISH_ITEM = re.compile(r",\s+(?!(?:Inc|Ltd|LLC|Co|Corp|Jr|Sr)\b)(?:and\s+|or\s+)?|;\s+(?:and\s+)?|\s+(?:and|as well as|&)\s+")
 _LINE = re.compile(r"[^\n]+")
 _COMMA_IN_LINE = re.compile(r"[,，]")
+_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
+_DIGIT = re.compile(r"\d")
 _NOUN = re.compile(r"n|j|eng|x|zg|g")
 _IN_NOUN_PHRASE = re.compile(r"n|j|eng|x|zg|g|vn|an|m|q|f|s|l|i|k")
 """Part-of-speech tags of the dictionary (ICTCLAS set): what a name may end in, and what it may hold."""
@@ -88,7 +90,7 @@ def _noun_length(text: str, *, from_end: bool) -> int:
 
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The items of a span that is a whole list, without joiners, "and others" and what leads in to it."""
-    if lead_in := _LEAD_IN.match(text, start, end):
+    if (lead_in := _LEAD_IN.search(text, start, end)) and _COMMA not in text[start : lead_in.start()]:
         start = lead_in.end()
     if more := _AND_MORE.search(text, start, end):
         end = more.start() if more.start() > start else end
@@ -162,6 +164,8 @@ def _ties(span: str, comma: str, start: int, end: int) -> bool:
 
 
 def _parallel(span: str, start: int, end: int) -> bool:
-    """Whether a joiner stands between two things of one sort: 甲医院和乙医院 does, 生物医药和健康产业 need not."""
-    left, right = span[:start], span[end:]
-    return len(left) >= 2 and len(right) >= 2 and left[-2:] == right[-2:]
+    """Whether a joiner stands between two things of one sort: 甲医院和乙医院 does, 2004年和2005年 and MD5和SHA-1, 生物医药和健康产业 need
+    not."""
+    left, right = (_DIGIT.sub("0", side) for side in (span[:start], span[end:]))
+    names = _LATIN_NAME.fullmatch(left) and _LATIN_NAME.fullmatch(right)
+    return bool(names) or (len(left) >= 2 and len(right) >= 2 and left[-2:] == right[-2:])

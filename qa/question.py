@@ -44,6 +44,8 @@ class Query:
     years: tuple[int, ...]
     terms: tuple[str, ...]
     """For the word index."""
+    count: int | None = None
+    """How many things are asked for ("which two hospitals"); None when the wording doesn't say."""
     measure: str | None = None
     """A pattern that the figure asked for should hold, folded: a measure word or a currency; None when the wording names none."""
     facets: tuple[Query, ...] = ()
@@ -60,6 +62,8 @@ class _Language:
     many: str
     one: str
     """Wins over ``many``."""
+    count: str
+    """Its first group is a word or figure for how many things are asked for."""
     pairs: tuple[tuple[str, tuple[str, ...]], ...]
     """Question words asked together, and the single ones to put in their place."""
 
@@ -123,6 +127,7 @@ _LANGUAGES = {
             rf"|引用了?谁的话|(?:{_GUESTS}|参展商|赞助商)$"
         ),
         one=r"哪一[位家个名所]",
+        count=r"哪([两二三四五六七八九十]|\d{1,2})(?![一二三四五六七八九十百千万余多\d年])",
         pairs=(
             (r"(?:什么时候|何时|何日|哪天)(?:、|和|与|,|，)?在?(?:什么地方|哪里|哪儿|何地|何处)", ("什么时候", "在哪里")),
             (r"时间(?:、|和|与)地点", ("时间", "地点")),
@@ -191,12 +196,19 @@ _LANGUAGES = {
             r"|\bwhat (?:are|were) (?!you\b|they\b|we\b|i\b|people\b|his\b|her\b|my\b|your\b)"
         ),
         one=r"\bwhich one\b|\bwho (?:was|is) the\b",
+        count=r"\b(?:which|what) (two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?!percent|per cent)[a-z]",
         pairs=(
             (r"\bwhen and where\b", ("when", "where")),
             (r"\bwhere and when\b", ("where", "when")),
             (r"\bwho and when\b", ("who", "when")),
         ),
     ),
+}
+
+_NUMBERS = {
+    **{word: number for number, word in enumerate("一二三四五六七八九十", 1)},
+    "两": 2,
+    **{word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)},
 }
 
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -232,7 +244,7 @@ def understand(text: str) -> Query:
     folded = fold(text)
     language = _language(folded)
     rules = _LANGUAGES.get(language)
-    kind, many, measure = Kind.FREE, False, None
+    kind, many, measure, count = Kind.FREE, False, None, None
     facets: tuple[Query, ...] = ()
     if rules is not None:
         kind = next((kind for kind, pattern in rules.kinds if re.search(pattern, folded)), Kind.FREE)
@@ -241,6 +253,8 @@ def understand(text: str) -> Query:
             named = ((found, figure) for asked, figure in rules.measures if (found := re.search(asked, folded)))
             measure = next((found[1] if figure == _AS_ASKED else figure for found, figure in named), None)
         many = bool(re.search(rules.many, folded)) and not re.search(rules.one, folded)
+        if many and (counted := re.search(rules.count, folded)):
+            count = _NUMBERS.get(counted[1]) or int(counted[1]) or None
         facets = tuple(
             understand(text[: match.start()] + single + text[match.end() :])
             for pattern, singles in rules.pairs
@@ -254,6 +268,7 @@ def understand(text: str) -> Query:
         many=many,
         years=tuple(sorted(years_in(folded))),
         terms=tuple(query_terms(text)),
+        count=count,
         measure=measure,
         facets=facets,
     )

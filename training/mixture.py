@@ -6,6 +6,7 @@ The same settings and seed always give the same rows in the same order.
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from qa.lists import enumeration
 from qa.question import understand
 from training.data import Row, Sentence, held_out, questions, records, sentences, with_heading
 from training.keywords import keywords
-from training.negatives import hard_negatives
+from training.negatives import hard_negatives, without_answer
 from training.rolls import Rolls
 from training.speakers import english_speech
 from training.switching import to_chinese, to_english, with_mixed_context
@@ -52,6 +53,8 @@ class MixtureSettings:
     impossible: int
     """Rows of cjrc2019.dev whose question has no answer in the text."""
     hard_negatives: int
+    left_out: int
+    """Rows of which the sentence that answers was taken out."""
     to_english: float
     """Share of Chinese replayed questions put into English word by word."""
     to_chinese: float
@@ -205,6 +208,9 @@ def mixture(
     impossible = [row for row in loaded["cjrc2019.dev"] if not row.answers]
     rows += rng.sample(impossible, min(settings.impossible, len(impossible)))
     negatives = hard_negatives([row for name in NEGATIVES_FROM for row in loaded[name]], rng, count=settings.hard_negatives)
+    able = [row for name in NEGATIVES_FROM for row in loaded[name] if row.answers]
+    left_out = (without_answer(row) for row in rng.sample(able, len(able)))
+    negatives += itertools.islice((row for row in left_out if row is not None), settings.left_out)
     rows += [
         replace(row, question=other[row.question]) if row.question in other and rng.random() < 0.5 else switched(row, rng, settings)
         for row in negatives

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.scripts import HAN_RANGES
+from corpus.splitting import sentences
 from training.data import Row
 
 if TYPE_CHECKING:
@@ -93,3 +94,23 @@ def hard_negatives(rows: Sequence[Row], rng: random.Random, *, count: int, among
         if others:
             made.append(replace(row, context=rng.choice(others), answers=(), title="", kind=f"{row.kind}/hard-negative"))
     return made
+
+
+def without_answer(row: Row) -> Row | None:
+    """Take the sentences out that hold an answer, which leaves a text about the right thing that doesn't tell what was asked; such a row's
+    answer is "not here". None where the answer stands elsewhere too, or fewer than two sentences are left.
+
+    Args:
+        row: without heading, with an answer.
+
+    >>> left = without_answer(Row("何时开幕？", "会议在上海召开。它于5月开幕。来宾众多。", (((10, 12),),), "x"))
+    >>> left.context, left.answers
+    ('会议在上海召开。来宾众多。', ())
+    """
+    spans = [span for group in row.answers for span in group]
+    kept = [(a, b) for a, b in sentences(row.context) if not any(a < end and start < b for start, end in spans)]
+    context = " ".join(row.context[a:b].strip() for a, b in kept) if row.context.isascii() else "".join(row.context[a:b] for a, b in kept)
+    there = folded(context)
+    if len(kept) < 2 or any(folded(row.context[start:end]) in there for start, end in spans):
+        return None
+    return replace(row, context=context, answers=(), texts=(), kind=f"{row.kind}/left-out")

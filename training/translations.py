@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpus.scripts import HAN
+from qa.question import understand
 from training.mixture import concise, trainable
 from training.writer import Shown, Task, Writer, command, records, write_all, written_in
 
@@ -49,12 +50,15 @@ SHOWN: Final = {
 
 
 def usable(question: str, translation: str, language: str) -> bool:
-    """Say whether a translation is a question in the language asked for, of a length that fits.
+    """Say whether a translation is a question in the language asked for, of a length that fits, that asks for the same kind of thing.
 
-    >>> usable("谁来了？", "Who came?", "en"), usable("谁来了？", "谁来了？", "en"), usable("Who came?", "谁来了？", "zh")
-    (True, False, True)
+    One in six asks for another (哪个国家 became "who"). Of kept-out questions that the reader answers rightly, it answers the translation
+    rightly in four cases of five where the kind is the same, and in three of five where it isn't.
+
+    >>> usable("谁来了？", "Who came?", "en"), usable("谁来了？", "谁来了？", "en"), usable("谁来了？", "When did they come?", "en")
+    (True, False, False)
     """
-    return translation != question and written_in(translation, language)
+    return translation != question and written_in(translation, language) and understand(question).kind is understand(translation).kind
 
 
 def wanted(data: Path, *, seed: int) -> list[Task]:

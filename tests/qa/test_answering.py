@@ -91,6 +91,18 @@ def test_a_list_is_given_when_its_items_together_are_sure_enough(make_hit: MakeH
     assert said(0.2, 0.2, 0.08, 0.08) == []
 
 
+def test_no_more_items_are_given_than_were_asked_for(make_hit: MakeHit) -> None:
+    hit = make_hit("张文出席。李明也出席。王强也来了。")
+    marked = [[mark(hit, name, 2.0 - number / 4) for number, name in enumerate(("张文", "李明", "王强"))]]
+
+    def said(question: str) -> list[str]:
+        return [group[0].text for group in answers(question, [hit], marked)]
+
+    assert said("哪些人出席") == ["张文", "李明", "王强"]
+    assert said("哪两位专家出席") == ["张文", "李明"]
+    assert said("哪五位专家出席") == ["张文", "李明", "王强"]
+
+
 def test_a_span_of_another_year_is_no_answer(make_hit: MakeHit) -> None:
     hit = make_hit("本届主题是生机盎然。", year_fit=0.0)
     assert answers("2022年的主题是什么", [hit], [[mark(hit, "生机盎然", 5)]]) == []

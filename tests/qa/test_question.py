@@ -101,3 +101,23 @@ def test_no_question_is_refused_for_its_characters(question: str) -> None:
 
 def test_a_huge_question_is_read_up_to_a_limit() -> None:
     assert len(understand("谁" * 100_000).text) == MAX_CHARS
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Which two hospitals were named?", 2),
+        ("what 12 companies signed", 12),
+        ("破解了哪两个算法？", 2),
+        ("新选了哪五家公司", 5),
+        ("哪3位专家发言", 3),
+        ("哪几家公司参加", None),
+        ("哪十二家公司参加", None),
+        ("哪些公司在2019年参加", None),
+        ("In which 3 years did it fall?", 3),
+        ("which companies signed two contracts", None),
+        ("哪一家公司", None),
+    ],
+)
+def test_how_many_are_asked_for(question: str, count: int | None) -> None:
+    assert understand(question).count == count

@@ -1,6 +1,7 @@
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +89,16 @@ def test_spans_whose_tokens_hardly_belong_to_an_answer_are_left_out() -> None:
             return [(Span(0, 2, 3.0, INSIDE_LEAST), Span(3, 5, 2.9, INSIDE_LEAST - 0.1)) for _ in contexts]
 
     assert [(span.start, span.end) for span in read("谁来了？", "林秋、周岚来了。", reader=Marked())] == [(0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("question", "shared"), [("园区总面积是多少？", True), ("论坛在哪里开幕？", True), ("谁主持了讨论？", False), ("有哪些数字？", False)]
+)
+def test_spans_share_their_scores_unless_names_or_several_things_are_asked_for(
+    question: str, shared: bool, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.reader.pooled", lambda scores, places, text: np.array(scores) + 1000)
+    assert all((span.score > 900) is shared for span in reader.read(question, [Context(ZH)])[0])
 
 
 def test_tokens_beside_an_answer_count_as_none(reader: Reader) -> None:

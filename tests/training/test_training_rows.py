@@ -4,11 +4,12 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from training.data import MAX_TITLE, Row, grouped, held_out, questions, with_heading
-from training.negatives import OverlapIndex, hard_negatives
+from training.negatives import OverlapIndex, hard_negatives, without_answer
 
 TEXT = st.text("甲乙丙a b，。\n", max_size=30)
 
@@ -81,3 +82,29 @@ def test_hard_negatives_hold_no_answer_and_have_none() -> None:
         assert row.context != own.context
         assert not row.answers
         assert own.context[slice(*own.answers[0][0])] not in row.context
+
+
+def row_about(context: str, *answers: str) -> Row:
+    return Row("When did it open?", context, (tuple((context.index(a), context.index(a) + len(a)) for a in answers),), "a")
+
+
+@pytest.mark.parametrize(
+    ("context", "answers", "left"),
+    [
+        ("馆在河边。它于五月开放。馆内有鱼。", ["五月"], "馆在河边。馆内有鱼。"),
+        ("The hall is old. It opened in May. It has fish.", ["May"], "The hall is old. It has fish."),
+        ("馆在河边。它于五月开放。它于1950年建成。馆内有鱼。", ["五月", "1950年"], "馆在河边。馆内有鱼。"),
+    ],
+    ids=["zh", "en", "two ways to say it"],
+)
+def test_without_its_sentence_a_text_has_no_answer(context: str, answers: list[str], left: str) -> None:
+    made = without_answer(row_about(context, *answers))
+    assert made is not None
+    assert (made.context, made.answers, made.question) == (left, (), "When did it open?")
+
+
+@pytest.mark.parametrize(
+    "context", ["馆在河边。它于五月开放。五月鱼多。馆内有鱼。", "馆在河边。它于五月开放。"], ids=["told again", "one sentence left"]
+)
+def test_a_text_that_still_tells_it_or_tells_hardly_anything_is_not_used(context: str) -> None:
+    assert without_answer(row_about(context, "五月")) is None

@@ -29,6 +29,19 @@ def test_what_is_no_question_in_the_language_asked_for_is_left_out(translation: 
     assert not usable("谁来了？" if language == "en" else "Who came?", translation, language)
 
 
+@pytest.mark.parametrize(
+    ("question", "translation", "language", "same"),
+    [
+        ("谁建了这座桥？", "Who built the bridge?", "en", True),
+        ("谁建了这座桥？", "When was the bridge built?", "en", False),
+        ("How many schools were built?", "建了多少所学校？", "zh", True),
+        ("How many schools were built?", "学校建在哪里？", "zh", False),
+    ],
+)
+def test_a_translation_asks_for_the_same_kind_of_thing(question: str, translation: str, language: str, same: bool) -> None:
+    assert usable(question, translation, language) is same
+
+
 def test_only_usable_translations_are_loaded(tmp_path: Path) -> None:
     path = tmp_path / "translations.jsonl"
     pairs = [("谁来了？", "en", "Who came?"), ("谁走了？", "en", "谁走了？"), ("Who left the town?", "zh", "谁离开了小镇？")]
