@@ -21,7 +21,7 @@ import random
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -211,16 +211,14 @@ def texts(one: Asked, weights: Weights) -> list[str]:
     """What would be answered with these weights."""
     said = []
     for reading in one.readings:
-        rescored = [[_with(candidate, weights) for candidate in group] for group in reading.groups]
-        ranked = sorted((sorted(group, key=lambda c: -c.confidence) for group in rescored), key=lambda group: -group[0].confidence)
-        chosen = answering.select(reading.query, ranked, weights)
+        rescored = [_with(candidate, weights) for group in reading.groups for candidate in group]
+        chosen = answering.select(reading.query, answering.merge(answering.levelled(reading.query, rescored)), weights)
         said += [group[0].text for group in chosen[: 1 if len(one.readings) > 1 else None]]
     return said
 
 
 def _with(candidate: answering.Candidate, weights: Weights) -> answering.Candidate:
-    evidence = candidate.evidence
-    return answering.Candidate(candidate.hit, candidate.start, candidate.end, candidate.text, evidence, weights.confidence(evidence))
+    return replace(candidate, confidence=weights.confidence(candidate.evidence))
 
 
 def choose_thresholds(asked: list[Asked], bias: float, weights: dict[str, float]) -> Weights:

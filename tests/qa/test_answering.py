@@ -91,6 +91,21 @@ def test_a_list_is_given_when_its_items_together_are_sure_enough(make_hit: MakeH
     assert said(0.2, 0.2, 0.08, 0.08) == []
 
 
+def test_who_stand_in_one_row_are_alike_sure_where_a_list_is_asked_for(make_hit: MakeHit) -> None:
+    hit = make_hit("与会代表小组、甲大学张文教授、乙医院李明主任和丙公司王强先后致辞，赵亮也到了场。")
+    marked = [
+        [mark(hit, "张文", 1.0), mark(hit, "李明", -0.4), mark(hit, "与会代表", -1.0), mark(hit, "王强", -2.0), mark(hit, "赵亮", -1.5)]
+    ]
+
+    def sure(question: str) -> dict[str, float]:
+        return {one.text: round(one.confidence, 2) for one in answering.candidates(understand(question), [hit], marked, SCORE_ALONE)}
+
+    listed, single = sure("哪些人致辞"), sure("谁最先致辞")
+    assert listed["张文"] == listed["李明"] == listed["王强"] == single["张文"]
+    assert listed["与会代表"] == single["与会代表"]
+    assert listed["赵亮"] == single["赵亮"] < single["李明"] < single["张文"]
+
+
 def test_no_more_items_are_given_than_were_asked_for(make_hit: MakeHit) -> None:
     hit = make_hit("张文出席。李明也出席。王强也来了。")
     marked = [[mark(hit, name, 2.0 - number / 4) for number, name in enumerate(("张文", "李明", "王强"))]]
