@@ -14,6 +14,7 @@ from typing import Final
 
 from corpus.scripts import HAN
 from corpus.words import pinyin
+from qa.names import ends_like_a_body
 
 _APART = re.compile(r"[·•・‧∙．.\-‐‑–—\s]+")
 _PINYIN = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?([aeiouv]+)(ng|n(?![aeiouv])|r(?![aeiouv]))?")
@@ -47,8 +48,8 @@ their own Latin form, and 1 % and 0.1 % of random pairs."""
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike a Chinese and a Latin name sound, 0 to 1; 0 where they aren't one of each, or too short to tell. A Latin name
-    begins with a capital.
+    """How alike a Chinese and a Latin name sound, 0 to 1; 0 where they aren't one of each, too short to tell, or a body's (国际药学联合会 is
+    not Chen Kaixian). A Latin name begins with a capital.
 
     Names of as many parts are compared part by part, a name of one part with the other's last (the surname), others as a whole.
 
@@ -56,7 +57,7 @@ def likeness(one: str, other: str) -> float:
     True
     """
     chinese, latin = (one, other) if HAN.search(one) else (other, one)
-    if len(HAN.findall(chinese)) < _LEAST_HAN or HAN.search(latin) or not latin[:1].isupper():
+    if len(HAN.findall(chinese)) < _LEAST_HAN or HAN.search(latin) or not latin[:1].isupper() or ends_like_a_body(chinese):
         return 0.0
     spoken, written = _spoken(chinese), _written(latin)
     if 1 in (len(spoken), len(written)):

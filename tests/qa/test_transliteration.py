@@ -36,6 +36,7 @@ def test_a_name_written_by_ear_is_known_again(chinese: str, latin: str) -> None:
         ("多米尼克·乔丹", "Thomas Südhof"),
         ("托马斯·苏德霍夫", "Thomas Jefferson"),
         ("迈克尔·乔丹", "Michael Johnson"),
+        ("国际药学联合会", "Chen Kaixian"),
         ("李", "Lee"),
         ("薛敏", "chairman"),
         ("薛敏敏", "chairman"),
