@@ -14,8 +14,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-_APART: Final = re.compile(r"[、，,;；。！？!?：:]")
-"""What stands between two answers: spans of which only one goes on beyond such a mark are not the same with other edges."""
+_QUOTED: Final = 60
+_APART: Final = re.compile(
+    "|".join(f"{opener}[^{opener}{closer}\n]{{0,{_QUOTED}}}{closer}" for opener, closer in ("“”", "‘’", "「」", "『』", "《》", '""'))
+    + "|([、，,;；。！？!?：:])"
+)
+"""What stands between two answers: spans of which only one goes on beyond such a mark are not the same with other edges. Those inside
+quotation marks are passed over: they belong to what is quoted."""
 
 
 def pooled(scores: Sequence[float], places: Sequence[tuple[int, int]], text: str) -> npt.NDArray[np.float64]:
@@ -41,9 +46,9 @@ def pooled(scores: Sequence[float], places: Sequence[tuple[int, int]], text: str
     if not len(scores):
         return np.empty(0)
     begin, end = np.array(places).T
-    at = begin.min()  # of a long text only what the spans lie in is looked at
-    marks = np.zeros(end.max() - at + 1, dtype=np.intp)
-    marks[[match.end() - at for match in _APART.finditer(text, at, end.max())]] = 1
+    at = max(0, int(begin.min()) - _QUOTED)  # of a long text only what is around the spans is looked at
+    marks = np.zeros(int(end.max()) + _QUOTED - at + 1, dtype=np.intp)
+    marks[[match.end() - at for match in _APART.finditer(text, at, at + len(marks) - 1) if match[1]]] = 1
     before, begin, end = marks.cumsum(), begin - at, end - at
     first, last = np.maximum(begin[:, None], begin), np.minimum(end[:, None], end)
     shared = np.clip(last - first, 0, None)

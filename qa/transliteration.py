@@ -48,8 +48,8 @@ their own Latin form, and 1 % and 0.1 % of random pairs."""
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike a Chinese and a Latin name sound, 0 to 1; 0 where they aren't one of each, too short to tell, or a body's: 国际药学联合会 is
-    not Chen Kaixian. A Latin name begins with a capital.
+    """How alike a Chinese and a Latin name sound, 0 to 1; 0 where they aren't one of each, too short to tell, or a body's (国际药学联合会
+    is not Chen Kaixian). A Latin name begins with a capital.
 
     Names of as many parts are compared part by part, a name of one part with the other's last (the surname), others as a whole.
 

@@ -33,6 +33,17 @@ def test_what_goes_on_beyond_a_mark_is_another_answer(longer: str) -> None:
     assert pooled(own, [span("碳循新工业"), span(longer)], TEXT) == pytest.approx(own)
 
 
+@pytest.mark.parametrize(("opener", "closer"), ["“”", "《》", "「」", '""'])
+def test_a_mark_in_quotation_marks_belongs_to_what_is_quoted(opener: str, closer: str) -> None:
+    text = f"主题为{opener}碳循新工业，数聚新经济{closer}，共设九大展"
+    start = text.index("碳")
+    part, whole = (start, start + 5), (start, start + 11)
+    assert pooled([1.0, 1.0], [part, whole], text)[0] > 1.3
+    open_quote = text.replace(closer, "") if opener != closer else text.replace(opener, "", 1)
+    start = open_quote.index("碳")
+    assert pooled([1.0, 1.0], [(start, start + 5), (start, start + 11)], open_quote) == pytest.approx([1.0, 1.0])
+
+
 def test_a_mark_inside_both_parts_nothing() -> None:
     text = "共有1,000 people"
     assert pooled([1.0, 1.0], [(2, 7), (2, 14)], text)[0] > 1.3
