@@ -50,6 +50,16 @@ def test_evidence_is_told_right_from_wrong_and_the_thresholds_lie_between(asked:
     assert chances[~right].max() < chosen.threshold + 0.05 and chosen.threshold <= chances[right].max()
 
 
+@pytest.mark.parametrize("absent", [2, 20])
+def test_however_many_were_asked_a_fifth_of_the_questions_count_as_unanswerable(absent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sure = {"fact": 0.32, "unanswerable": 0.42}
+    monkeypatch.setattr("training.confidence.texts", lambda one, weights: ["甲"] * (sure[one.gold.kind] >= weights.threshold))
+    here = [Asked(Gold(str(number), "谁来了", "fact", "zh", (("甲",),)), (), ALONE) for number in range(4)]
+    elsewhere = [Asked(Gold(f"-{number}", "谁来了", "unanswerable", "zh", ()), (), ALONE) for number in range(absent)]
+    # 0.3 answers all of the four fifths, 0.45 declines the fifth alone
+    assert choose_thresholds(here + elsewhere, 0.0, {}).threshold <= sure["fact"]
+
+
 @pytest.mark.parametrize(
     ("question", "moved"),
     [("谁在2019年发言", "谁在2011年发言"), ("Who won in 2016?", "Who won in 2008?"), ("谁发言", None), ("1916年呢", None)],
