@@ -77,7 +77,7 @@ def levelled(query: Query, found: Iterable[Candidate]) -> list[Candidate]:
     shares its certainty among them, and they share their fate. None becomes as sure as one that looks more like what is asked for: 代表 is
     no name.
 
-    With it the log loss of all candidates of questions for lists is .124 instead of .135, and the F1 of 28 tuning lists .70 instead of .64.
+    With it the log loss of all candidates of questions for lists is .123 instead of .135, and the F1 of 28 tuning lists .70 instead of .64.
     """
     known = list(found)
     if query.many:

@@ -15,7 +15,7 @@ _CHINESE: Final = re.compile(
     r"[^。；;！？!?，,\n、]*、[^。；;！？!?，,\n]*"
     r"|[^。；;！？!?，,\n、]{0,12}(?:和|与|與|及|以及|暨)[^。；;！？!?，,、\n]{0,24}"
 )
-_ENGLISH: Final = re.compile(r",? (?:and |& )?|,(?: \w+){0,4}, (?:and )?")
+_ENGLISH: Final = re.compile(r",? (?:and|&) |, |,(?: \w+){0,4}, (?:and )?")
 """What stands between two in a row."""
 
 

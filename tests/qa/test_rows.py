@@ -36,8 +36,9 @@ def test_chinese_rows(text: str, expected: list[list[str]]) -> None:
         ("Ann Lee, chair of Acme, Bob Ray, and Cy Fox spoke", [["Ann Lee", "Bob Ray", "Cy Fox"]]),
         ("Ann Lee spoke. Bob Ray & Cy Fox came", [["Ann Lee"], ["Bob Ray", "Cy Fox"]]),
         ("Ann Lee met Bob Ray, who had long known Cy Fox", [["Ann Lee"], ["Bob Ray"], ["Cy Fox"]]),
+        ("Ann Lee Bob Ray, Cy Fox", [["Ann Lee"], ["Bob Ray", "Cy Fox"]]),
     ],
-    ids=["list", "post between", "stop", "clause"],
+    ids=["list", "post between", "stop", "clause", "no comma"],
 )
 def test_english_rows(text: str, expected: list[list[str]]) -> None:
     assert by_row(text, "Ann Lee", "Bob Ray", "Cy Fox") == expected
