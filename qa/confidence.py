@@ -21,7 +21,7 @@ from qa.countries import names_a_country
 from qa.glossary import meanings
 from qa.names import ends_like_a_body, names_a_body, names_a_person
 from qa.question import Kind, Query
-from qa.reader import Span
+from qa.reader import Span, shares_scores
 from qa.retrieval import BEST_SCORE, Hit
 
 DEFAULT_WEIGHTS = Path(__file__).parent / "model" / "confidence.json"
@@ -65,6 +65,10 @@ class Evidence:
     calibration error across languages .048 instead of .060 (five folds)."""
     beside: float
     """``inside`` of the token before it or behind it: where it is high, the answer goes on there."""
+    shared: float
+    """1 where spans that overlap speak for one another (`qa.reader.shares_scores`), and their margins are higher for it …"""
+    margin_shared: float
+    """… and ``margin`` there, else 0."""
     length: float
     """Of the span in characters, in units of 60, at most 1."""
     first: float
@@ -109,11 +113,14 @@ class Evidence:
         margin = max(-1.0, min(1.5, span.score / 10))
         inside = _in_fives(span.inside)
         overlap = _overlap(query, hit, span)
+        shared = float(shares_scores(query))
         return cls(
             margin=margin,
             inside=inside,
             inside_listed=inside * query.many,
             beside=_in_fives(span.beside),
+            shared=shared,
+            margin_shared=margin * shared,
             length=min(1.0, (span.end - span.start) / 60),
             first=1 / (1 + rank),
             retrieved=1.0 if query.many else hit.score / BEST_SCORE,

@@ -129,7 +129,7 @@ class Reader:
         for window, outputs in zip(windows, self._layers.map(self._outputs, windows), strict=True):
             text = contexts[window.context].text
             spans = list(_spans(window, outputs, text, query))
-            found[window.context] += spans if query.many or query.kind in _NAMES else _sharing(spans, text)
+            found[window.context] += _sharing(spans, text) if shares_scores(query) else spans
         return [_without_overlaps(spans, limit) for spans in found]
 
     def _question_ids(self, query: Query, context: Context) -> list[int]:
@@ -182,6 +182,11 @@ def _spans(window: _Window, outputs: Sequence[npt.NDArray[np.float32]], text: st
         if a < b:
             b = whole_date(text, a, b) if whole_dates else b
             yield Span(a, b, float(scores[i, j]), *_membership(inside[legal], int(first[i]), int(last[j])))
+
+
+def shares_scores(query: Query) -> bool:
+    """Whether spans that overlap speak for one another: not where several things are asked for, nor where a name is."""
+    return not (query.many or query.kind in _NAMES)
 
 
 def _sharing(spans: Sequence[Span], text: str) -> list[Span]:

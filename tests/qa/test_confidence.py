@@ -112,6 +112,12 @@ def test_what_each_token_says_of_itself_counts_within_bounds(make_hit: MakeHit, 
     assert (evidence.inside, evidence.beside) == (value, -value)
 
 
+@pytest.mark.parametrize(("question", "shared"), [("博物馆何时开放", 1.0), ("谁主持", 0.0), ("有哪些博物馆", 0.0)])
+def test_that_spans_share_their_scores_counts_where_they_do(make_hit: MakeHit, question: str, shared: float) -> None:
+    evidence = Evidence.of(understand(question), make_hit("博物馆于2019年开放。"), Span(4, 9, 5.0), rank=0, best_score=5.0, share=1.0)
+    assert (evidence.shared, evidence.margin_shared) == (shared, 0.5 * shared)
+
+
 @pytest.mark.parametrize("score", [-1e9, -5.0, 0.0, 5.0, 1e9])
 def test_confidence_is_a_probability_and_grows_with_the_score(make_hit: MakeHit, score: float) -> None:
     hit, query, weights = make_hit("张文宏主持"), understand("谁主持"), default_weights()
