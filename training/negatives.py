@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corpus.scripts import HAN_RANGES
+from corpus.scripts import HAN, HAN_RANGES
 from corpus.splitting import sentences
 from training.data import Row
 
@@ -109,7 +109,8 @@ def without_answer(row: Row) -> Row | None:
     """
     spans = [span for group in row.answers for span in group]
     kept = [(a, b) for a, b in sentences(row.context) if not any(a < end and start < b for start, end in spans)]
-    context = " ".join(row.context[a:b].strip() for a, b in kept) if row.context.isascii() else "".join(row.context[a:b] for a, b in kept)
+    between = "" if HAN.search(row.context) else " "
+    context = between.join(row.context[a:b].strip() for a, b in kept)
     there = folded(context)
     if len(kept) < 2 or any(folded(row.context[start:end]) in there for start, end in spans):
         return None
