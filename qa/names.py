@@ -23,6 +23,12 @@ _BODY: Final = re.compile(
 _BODY_OR_SHORT: Final = re.compile(r"[厂局馆社所处厅署店队团院网台报]$|百货$")
 """Ends the names of other bodies, and what is no name too."""
 
+_CAPITALS: Final = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: (?:(?:de|da|del|van|von|der|bin|al|el|la) )?[^\W\d_a-z][\w.'’-]*){0,4}")
+_POST: Final = re.compile(
+    r"(?i)\b(?:ceo|cfo|cto|president|minister|chair(?:man|woman)?|director|mayor|king|queen|pope|chancellor|premier|governor|secretary|manager"
+    r"|head|dean|leader|founder|winner|author|speaker)$"
+)
+
 
 def ends_like_a_body(text: str) -> bool:
     """Say whether a text ends as bodies and events are named, and people never are.
@@ -56,6 +62,20 @@ def names_a_person(text: str) -> bool:
     if re.search("[·・]", folded) or (folded[0] in SURNAMES and 2 <= len(folded) <= 4):
         return True
     return any(tag.startswith("nr") for tag in _parts_of_speech(text))
+
+
+def is_a_persons_name(text: str) -> bool:
+    """Say whether a text is surely somebody's name and no post: in Chinese by the dot inside it, or short and a name by its first word;
+    else by capitals throughout, the last word being no post.
+
+    >>> [is_a_persons_name(text) for text in ("张文宏", "多米尼克·乔丹", "董事长", "Xue Min", "Prime Minister", "the mayor")]
+    [True, True, False, True, False, False]
+    """
+    import rjieba
+
+    if not _HAN.fullmatch(text):
+        return bool(_CAPITALS.fullmatch(text)) and not _POST.search(text)
+    return bool(re.search("[·・]", text)) or (2 <= len(text) <= 4 and rjieba.tag(fold(text))[0][1].startswith("nr"))
 
 
 def _has_a_capital_or_no_case(text: str) -> bool:

@@ -15,6 +15,7 @@ from corpus.folding import fold
 from corpus.scripts import HAN
 from corpus.words import query_terms
 from corpus.years import years_in
+from qa.names import is_a_persons_name
 
 MAX_CHARS = 2000
 """A longer question is read up to here: what asks stands at its beginning, and the reader sees 64 tokens of it."""
@@ -211,6 +212,11 @@ _NUMBERS = {
     **{word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)},
 }
 
+_WHO_IS = re.compile(
+    r"(?i)(?:请问|請問)?(?P<zh>[^，。？?]{2,24}?)是(?:谁|誰|何人|什么人|什麼人)[？?。]*|who (?:is|was) (?P<en>[^,?]{2,60}?)\s*\?*"
+)
+"""Asks what somebody is, where it names them: 张文宏是谁 is no question for a name."""
+
 _LATIN = re.compile(r"[A-Za-z]+")
 _ASKS_IN_ENGLISH = re.compile(r"\W*(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b")
 _ASKS_IN_CHINESE = re.compile(r"谁|什么|哪|多少|几|何时|何地|如何|怎么|[吗呢]\W*$")
@@ -248,6 +254,8 @@ def understand(text: str) -> Query:
     facets: tuple[Query, ...] = ()
     if rules is not None:
         kind = next((kind for kind, pattern in rules.kinds if re.search(pattern, folded)), Kind.FREE)
+        if kind is Kind.PERSON and (named_one := _WHO_IS.fullmatch(text)) and is_a_persons_name(named_one["zh"] or named_one["en"]):
+            kind = Kind.FREE
         if kind is Kind.NUMBER:
             # Not found.expand(figure): in a template \b would be a backspace.
             named = ((found, figure) for asked, figure in rules.measures if (found := re.search(asked, folded)))

@@ -121,3 +121,25 @@ def test_a_huge_question_is_read_up_to_a_limit() -> None:
 )
 def test_how_many_are_asked_for(question: str, count: int | None) -> None:
     assert understand(question).count == count
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("张文宏是谁？", Kind.FREE),
+        ("請問張文宏是誰？", Kind.FREE),
+        ("多米尼克·乔丹是谁", Kind.FREE),
+        ("who is Zhang Wenhong?", Kind.FREE),
+        ("Who was Ludwig van Beethoven", Kind.FREE),
+        ("who is 张文宏", Kind.FREE),
+        ("董事长是谁", Kind.PERSON),
+        ("张文宏的老师是谁", Kind.PERSON),
+        ("谁是张文宏的老师", Kind.PERSON),
+        ("who is the mayor?", Kind.PERSON),
+        ("Who is CEO of Apple", Kind.PERSON),
+        ("Who was Prime Minister?", Kind.PERSON),
+        ("who is responsible", Kind.PERSON),
+    ],
+)
+def test_who_somebody_is_asks_for_no_name(question: str, kind: Kind) -> None:
+    assert understand(question).kind is kind
