@@ -64,11 +64,11 @@ def names_a_person(text: str) -> bool:
     return any(tag.startswith("nr") for tag in _parts_of_speech(text))
 
 
-def is_a_persons_name(text: str) -> bool:
+def surely_names_a_person(text: str) -> bool:
     """Say whether a text is surely somebody's name and no post: in Chinese by the dot inside it, or short and a name by its first word;
     else by capitals throughout, the last word being no post.
 
-    >>> [is_a_persons_name(text) for text in ("张文宏", "多米尼克·乔丹", "董事长", "Xue Min", "Prime Minister", "the mayor")]
+    >>> [surely_names_a_person(text) for text in ("张文宏", "多米尼克·乔丹", "董事长", "Xue Min", "Prime Minister", "the mayor")]
     [True, True, False, True, False, False]
     """
     import rjieba

@@ -15,7 +15,7 @@ from corpus.folding import fold
 from corpus.scripts import HAN
 from corpus.words import query_terms
 from corpus.years import years_in
-from qa.names import is_a_persons_name
+from qa.names import surely_names_a_person
 
 MAX_CHARS = 2000
 """A longer question is read up to here: what asks stands at its beginning, and the reader sees 64 tokens of it."""
@@ -254,7 +254,7 @@ def understand(text: str) -> Query:
     facets: tuple[Query, ...] = ()
     if rules is not None:
         kind = next((kind for kind, pattern in rules.kinds if re.search(pattern, folded)), Kind.FREE)
-        if kind is Kind.PERSON and (named_one := _WHO_IS.fullmatch(text)) and is_a_persons_name(named_one["zh"] or named_one["en"]):
+        if kind is Kind.PERSON and (named_one := _WHO_IS.fullmatch(text)) and surely_names_a_person(named_one["zh"] or named_one["en"]):
             kind = Kind.FREE
         if kind is Kind.NUMBER:
             # Not found.expand(figure): in a template \b would be a backspace.
