@@ -23,6 +23,10 @@ _BODY: Final = re.compile(
 _BODY_OR_SHORT: Final = re.compile(r"[厂局馆社所处厅署店队团院网台报]$|百货$")
 """Ends the names of other bodies, and what is no name too."""
 
+POSTS: Final = "[部院校市局省县区镇村厅司处科所馆台站厂队班团会外书事]长|主[席任编教]|书记|总[统理裁监]|经理|教练|创始人|负责人|首席执行官"
+"""How Chinese posts end."""
+_NO_NAME: Final = re.compile(f"(?:{POSTS}|[人者员家手主士授表]|冠军)$")
+"""Ends 金奖得主 and 高通总裁, which begin like names."""
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: (?:(?:de|da|del|van|von|der|bin|al|el|la) )?[^\W\d_a-z][\w.'’-]*){0,4}")
 _POST: Final = re.compile(
     r"(?i)\b(?:ceo|cfo|cto|president|minister|chair(?:man|woman)?|director|mayor|king|queen|pope|chancellor|premier|governor|secretary|manager"
@@ -68,14 +72,17 @@ def surely_names_a_person(text: str) -> bool:
     """Say whether a text is surely somebody's name and no post: in Chinese by the dot inside it, or short and a name by its first word;
     else by capitals throughout, the last word being no post.
 
-    >>> [surely_names_a_person(text) for text in ("张文宏", "多米尼克·乔丹", "董事长", "Xue Min", "Prime Minister", "the mayor")]
+    >>> [surely_names_a_person(text) for text in ("张文宏", "多米尼克·乔丹", "高通总裁", "Xue Min", "Prime Minister", "the mayor")]
     [True, True, False, True, False, False]
     """
     import rjieba
 
     if not _HAN.fullmatch(text):
-        return bool(_CAPITALS.fullmatch(text)) and not _POST.search(text)
-    return bool(re.search("[·・]", text)) or (2 <= len(text) <= 4 and rjieba.tag(fold(text))[0][1].startswith("nr"))
+        return not _HAN.search(text) and bool(_CAPITALS.fullmatch(text)) and not _POST.search(text)
+    folded = fold(text)  # the dictionary is Simplified
+    if re.search("[·・]", folded):
+        return True
+    return 2 <= len(folded) <= 4 and not _NO_NAME.search(folded) and rjieba.tag(folded)[0][1].startswith("nr")
 
 
 def _has_a_capital_or_no_case(text: str) -> bool:

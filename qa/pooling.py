@@ -17,10 +17,11 @@ import numpy.typing as npt
 _QUOTED: Final = 60
 _APART: Final = re.compile(
     "|".join(f"{opener}[^{opener}{closer}\n]{{0,{_QUOTED}}}{closer}" for opener, closer in ("“”", "‘’", "「」", "『』", "《》", '""'))
-    + "|([、，,;；。！？!?：:])"
+    + "|([、，,;；。！？!?：:和与與及或跟])"
 )
-"""What stands between two answers: spans of which only one goes on beyond such a mark are not the same with other edges. Those inside
-quotation marks are passed over: they belong to what is quoted."""
+"""What stands between two answers: spans of which only one goes on beyond such a mark or word are not the same with other edges. Those
+inside quotation marks are passed over: they belong to what is quoted. Without the words for "and" and "or" lists that no wording asks for
+(75 of medical terms, 15 others) score 61.9 F1 instead of 69.3, with nothing gained elsewhere; the English words only lose."""
 
 
 def pooled(scores: Sequence[float], places: Sequence[tuple[int, int]], text: str) -> npt.NDArray[np.float64]:

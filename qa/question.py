@@ -15,7 +15,7 @@ from corpus.folding import fold
 from corpus.scripts import HAN
 from corpus.words import query_terms
 from corpus.years import years_in
-from qa.names import surely_names_a_person
+from qa.names import POSTS, surely_names_a_person
 
 MAX_CHARS = 2000
 """A longer question is read up to here: what asks stands at its beginning, and the reader sees 64 tokens of it."""
@@ -88,10 +88,18 @@ _CURRENCIES = (
 _GUESTS = "发言人|演讲人|主讲人|嘉宾|评委|获奖者|得奖者|参会者|与会者|出席者"
 _TYPED = r"^(?!.*\b(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b).*"
 """The beginning of a search: words without a question word or an auxiliary verb. There a plural asks for a list."""
-_PEOPLE = "speakers|guests|attendees|participants|panell?ists|moderators|judges|winners|laureates|authors|founders|executives"
+_PEOPLE = (
+    "speakers|guests|attendees|participants|panell?ists|moderators|judges|winners|laureates|authors|founders|executives|donors|hosts|directors"
+)
 _THINGS = (
     "companies|firms|sponsors|organi[sz]ers|exhibitors|partners|members|hospitals|universities|countries|cities|colou?rs|themes|topics"
 )
+
+_ENGLISH_POSTS = (
+    "chair(?:man|woman|person)|president|ceo|cto|cfo|director|dean|principal|mayor|governor|minister|secretary|spokes(?:man|woman|person)|head"
+    "|manager|(?:co-?)?founder|coach|captain|editor|curator|ambassador|premier|chancellor"
+)
+"""Whoever types a post, or asks for the name that goes with one, wants a person."""
 
 _LANGUAGES = {
     "zh": _Language(
@@ -104,7 +112,7 @@ _LANGUAGES = {
             (
                 Kind.PERSON,
                 r"谁|哪[一几两三四]?[位名]|何人|哪些(?:人|嘉宾|专家|学者|院士|官员|领导|代表|企业家|科学家|医生|教授|演讲)|什么人|发言人|嘉宾有"
-                rf"|(?:{_GUESTS})(?:名单)?$",
+                rf"|(?:{_GUESTS})(?:名单)?$|(?:{POSTS})(?:的?(?:姓名|名字)|叫啥|叫什么(?:名字)?)?[?？]?$",
             ),
             (
                 Kind.PLACE,
@@ -112,7 +120,7 @@ _LANGUAGES = {
             ),
             (
                 Kind.ORGANISATION,
-                r"哪(?:些|[一二两三四五六七八九十几0-9]*[家所个]?)(?:公司|企业|机构|医院|大学|学校|单位|组织|部门|高校|银行|委员会|媒体)|主办(?:方|单位)",
+                r"(?:什么|哪(?:些|[一二两三四五六七八九十几0-9]*[家所个]?))(?:公司|企业|厂商|机构|医院|大学|学校|单位|组织|部门|高校|银行|委员会|媒体)|主办(?:方|单位)",
             ),
         ),
         measures=(
@@ -154,7 +162,8 @@ _LANGUAGES = {
                 r"\bwho(?:m|se)?\b|\b(?:which|what) (?:(?!(?:is|was|are|were|do|does|did|has|have|had) )\w+ ){0,2}"
                 r"(?:people|persons?|speakers?|experts?|officials?|scientists?|academicians?|professors?|guests?|leaders?|doctors?|executives?"
                 r"|managers?|ministers?|directors?|researchers?|engineers?|authors?|artists?|actors?|players?|judges?|winners?|founders?)\b"
-                rf"|\bname the (?:speakers|people)\b|{_TYPED}\b(?:{_PEOPLE})\b",
+                rf"|\bname the (?:speakers|people)\b|{_TYPED}\b(?:{_PEOPLE})\b|{_TYPED}\b(?:{_ENGLISH_POSTS})(?: of .*)?$"
+                rf"|\bnames? of [^,;]{{0,80}}?\b(?:people|persons|{_PEOPLE}|{_ENGLISH_POSTS})\b",
             ),
             (
                 Kind.PLACE,
@@ -184,7 +193,7 @@ _LANGUAGES = {
             r"|\bwho (?:gave|made|delivered|expressed) (?:an? |the |some |any )?"
             r"(?:(?:opening|welcome|closing|keynote|short) )?"
             r"(?:speech(?:es)?|talks?|remarks?|statements?|comments?|address(?:es)?|opinions?|views?)\b"
-            r"|\blist\b|\bname (?:all|the)\b"
+            r"|\blist\b|\bname (?:all|the)\b|\bnames of\b"
             r"|\bwho (?:is|was) quoted\b"
             r"|\b(?:which|what) (?:\w+ ){0,3}(?:companies|firms|hospitals|people|speakers|experts|officials|scientists"
             r"|academicians|professors|guests|leaders|universities|institutions|agencies|enterprises|organi[sz]ations|countries|cities"

@@ -7,8 +7,8 @@ the pages they name, again about a wrong year where they name one, and over othe
 not trained on over their own paragraphs, a third of them with the paragraph that answers taken away; and, as a library may be a single
 text, more such rows over their own paragraph or another one alone, and questions made from names over sentences kept out of the training.
 Each candidate answer is one example, right or wrong; a logistic regression is fitted on its evidence. The thresholds are those with the
-best mean score on the same questions, of which those without an answer count as a fifth. The tuning questions weigh as much as all the
-reading sets together, as they are what people ask. Test sets stay untouched.
+best mean score on the same questions, of which those without an answer count as a fifth. The tuning questions weigh as much as three
+reading sets, as they are what people ask. Test sets stay untouched.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ from training.rolls import Rolls
 DEV = Path(__file__).parent.parent / "benchmarks" / "questions" / "dev.jsonl"
 SETS = {
     # file, how many questions; of those that the reader was trained on the tenth that was kept out, and no test set
-    "bipar.zh.valid": 100,
-    "bipar.enq-zhc.valid": 300,
-    "bipar.zhq-enc.valid": 300,
-    "cmrc2018.train": 150,
-    "drcd.dev": 60,
-    "antiterror-news.train": 90,
-    "squadshifts.new_wiki": 150,
-    "squadshifts.reddit": 100,
+    "bipar.zh.valid": 150,
+    "bipar.enq-zhc.valid": 400,
+    "bipar.zhq-enc.valid": 400,
+    "cmrc2018.train": 400,
+    "drcd.dev": 240,
+    "antiterror-news.train": 240,
+    "squadshifts.new_wiki": 400,
+    "squadshifts.reddit": 250,
 }
 ELSEWHERE = "dev, elsewhere"
 ALONE, NAMES_ALONE = "one paragraph", "names in one text"
@@ -183,9 +183,11 @@ def examples(asked: list[Asked]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
 
 
 def _set_weight(source: str) -> int:
-    """Of all questions of a set together; those across languages count twice, as the tuning questions make the fit too sure of novels."""
+    """Of all questions of a set together. With the tuning questions weighing as much as all eight reading sets their percentages are hardly
+    truer, those of the sets less so, and answers come in the same order: calibration error over Chinese, English, and across languages .056,
+    .030 and .054 instead of .038, .024 and .040, over the tuning questions .041 instead of .073, where all are too low (five folds)."""
     across = source in ("bipar.enq-zhc.valid", "bipar.zhq-enc.valid")
-    return {"dev": len(SETS), ELSEWHERE: len(SETS) // 2, ALONE: 2}.get(source, 1 + across)
+    return {"dev": 3, ALONE: 2}.get(source, 1 + across)
 
 
 def fit(asked: list[Asked]) -> tuple[float, dict[str, float]]:

@@ -33,6 +33,13 @@ def test_what_goes_on_beyond_a_mark_is_another_answer(longer: str) -> None:
     assert pooled(own, [span("碳循新工业"), span(longer)], TEXT) == pytest.approx(own)
 
 
+@pytest.mark.parametrize("word", ["和", "或者", "以及"])
+def test_two_named_together_are_not_one_with_other_edges(word: str) -> None:
+    text = f"可以服用红霉素{word}阿奇霉素片"
+    places = [(text.index("红"), text.index("红") + 3), (text.index("红"), len(text)), (text.index("阿"), len(text))]
+    assert pooled([2.0, 2.0, 2.0], places, text) == pytest.approx([2.0, 2.0, 2.0])
+
+
 @pytest.mark.parametrize(("opener", "closer"), ["“”", "《》", "「」", '""'])
 def test_a_mark_in_quotation_marks_belongs_to_what_is_quoted(opener: str, closer: str) -> None:
     text = f"主题为{opener}碳循新工业，数聚新经济{closer}，共设九大展"
