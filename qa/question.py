@@ -88,7 +88,10 @@ _CURRENCIES = (
 _GUESTS = "发言人|演讲人|主讲人|嘉宾|评委|获奖者|得奖者|参会者|与会者|出席者"
 _TYPED = r"^(?!.*\b(?:who(?:m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did)\b).*"
 """The beginning of a search: words without a question word or an auxiliary verb. There a plural asks for a list."""
-_PEOPLE = "speakers|guests|attendees|participants|panell?ists|moderators|judges|winners|laureates|authors|founders|executives|donors|hosts|directors"
+_PEOPLE = (
+    "speakers|guests|attendees|participants|panell?ists|moderators|judges|winners|laureates|authors|founders|executives|donors|hosts"
+    "|directors"
+)
 _THINGS = (
     "companies|firms|sponsors|organi[sz]ers|exhibitors|partners|members|hospitals|universities|countries|cities|colou?rs|themes|topics"
 )
