@@ -23,15 +23,18 @@ _BODY: Final = re.compile(
 _BODY_OR_SHORT: Final = re.compile(r"[厂局馆社所处厅署店队团院网台报]$|百货$")
 """Ends the names of other bodies, and what is no name too."""
 
-POSTS: Final = "[部院校市局省县区镇村厅司处科所馆台站厂队班团会外书事]长|主[席任编教]|书记|总[统理裁监]|经理|教练|创始人|负责人|首席执行官"
+CHINESE_POSTS: Final = (
+    "[部院校市局省县区镇村厅司处科所馆台站厂队班团会外书事]长|主[席任编教]|书记|总[统理裁监]|经理|教练|创始人|负责人|首席执行官"
+)
 """How Chinese posts end."""
-_NO_NAME: Final = re.compile(f"(?:{POSTS}|[人者员家手主士授表]|冠军)$")
+ENGLISH_POSTS: Final = (
+    "chair(?:man|woman|person)|president|ceo|cto|cfo|director|dean|principal|mayor|governor|minister|secretary|spokes(?:man|woman|person)"
+    "|manager|(?:co-?)?founder|coach|captain|editor|curator|ambassador|premier|chancellor"
+)
+_NO_NAME: Final = re.compile(f"(?:{CHINESE_POSTS}|[人者员家手主士授表]|冠军)$")
 """Ends 金奖得主 and 高通总裁, which begin like names."""
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: (?:(?:de|da|del|van|von|der|bin|al|el|la) )?[^\W\d_a-z][\w.'’-]*){0,4}")
-_POST: Final = re.compile(
-    r"(?i)\b(?:ceo|cfo|cto|president|minister|chair(?:man|woman)?|director|mayor|king|queen|pope|chancellor|premier|governor|secretary|manager"
-    r"|head|dean|leader|founder|winner|author|speaker)$"
-)
+_POST: Final = re.compile(rf"(?i)\b(?:{ENGLISH_POSTS}|chair|king|queen|pope|head|leader|winner|author|speaker)$")
 
 
 def ends_like_a_body(text: str) -> bool:

@@ -15,7 +15,7 @@ from corpus.folding import fold
 from corpus.scripts import HAN
 from corpus.words import query_terms
 from corpus.years import years_in
-from qa.names import POSTS, surely_names_a_person
+from qa.names import CHINESE_POSTS, ENGLISH_POSTS, surely_names_a_person
 
 MAX_CHARS = 2000
 """A longer question is read up to here: what asks stands at its beginning, and the reader sees 64 tokens of it."""
@@ -96,11 +96,8 @@ _THINGS = (
     "companies|firms|sponsors|organi[sz]ers|exhibitors|partners|members|hospitals|universities|countries|cities|colou?rs|themes|topics"
 )
 
-_ENGLISH_POSTS = (
-    "chair(?:man|woman|person)|president|ceo|cto|cfo|director|dean|principal|mayor|governor|minister|secretary|spokes(?:man|woman|person)|head"
-    "|manager|(?:co-?)?founder|coach|captain|editor|curator|ambassador|premier|chancellor"
-)
-"""Whoever types a post, or asks for the name that goes with one, wants a person."""
+_NAME_OF = r"\bnames? of (?:the )?(?:(?!the |an? |of |to )[\w'’-]+ ){0,5}?"
+"""Before a post or people: the words between belong to it, so "the name of the hospital that the president visited" asks for no person."""
 
 _LANGUAGES = {
     "zh": _Language(
@@ -113,7 +110,7 @@ _LANGUAGES = {
             (
                 Kind.PERSON,
                 r"谁|哪[一几两三四]?[位名]|何人|哪些(?:人|嘉宾|专家|学者|院士|官员|领导|代表|企业家|科学家|医生|教授|演讲)|什么人|发言人|嘉宾有"
-                rf"|(?:{_GUESTS})(?:名单)?$|(?:{POSTS})(?:的?(?:姓名|名字)|叫啥|叫什么(?:名字)?)?[?？]?$",
+                rf"|(?:{_GUESTS})(?:名单)?$|(?:{CHINESE_POSTS})(?:的?(?:姓名|名字)|叫啥|叫什么(?:名字)?)?[?？]?$",
             ),
             (
                 Kind.PLACE,
@@ -163,8 +160,8 @@ _LANGUAGES = {
                 r"\bwho(?:m|se)?\b|\b(?:which|what) (?:(?!(?:is|was|are|were|do|does|did|has|have|had) )\w+ ){0,2}"
                 r"(?:people|persons?|speakers?|experts?|officials?|scientists?|academicians?|professors?|guests?|leaders?|doctors?|executives?"
                 r"|managers?|ministers?|directors?|researchers?|engineers?|authors?|artists?|actors?|players?|judges?|winners?|founders?)\b"
-                rf"|\bname the (?:speakers|people)\b|{_TYPED}\b(?:{_PEOPLE})\b|{_TYPED}\b(?:{_ENGLISH_POSTS})(?: of .*)?$"
-                rf"|\bnames? of [^,;]{{0,80}}?\b(?:people|persons|{_PEOPLE}|{_ENGLISH_POSTS})\b",
+                rf"|\bname the (?:speakers|people)\b|{_TYPED}\b(?:{_PEOPLE})\b|{_TYPED}\b(?:{ENGLISH_POSTS}|head(?= of))(?: of .*)?$"
+                rf"|{_NAME_OF}(?:people|persons|{_PEOPLE}|{ENGLISH_POSTS}|head(?= of))\b(?!['’]s)",
             ),
             (
                 Kind.PLACE,
