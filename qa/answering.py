@@ -175,17 +175,22 @@ def say_the_same(one: str, other: str) -> bool:
     return few in (many[: len(few)], many[-len(few) :])
 
 
-def item(group: Sequence[Candidate], library: Library) -> AnswerItem:
-    """One answer with all the places that say it."""
-    best = group[0]
+def item(group: Sequence[Candidate], library: Library, language: str) -> AnswerItem:
+    """One answer with all the places that say it, in the words of the surest one whose article is in the question's language.
+
+    That one must be half as sure as the surest of all, whose confidence the answer has: what says the same is as likely to be right.
+    """
+    surest = group[0]
+    alike = (c for c in group if c.hit.article.language == language and c.confidence >= surest.confidence / 2)
+    best = next(alike, surest)
     places: list[Candidate] = []
-    for candidate in group:
+    for candidate in (best, *group):
         if not any(_overlaps(place, candidate) for place in places):
             places.append(candidate)
     cited = [_citation(place, library) for place in places]
     return AnswerItem(
         text=best.text,
-        confidence=best.confidence,
+        confidence=surest.confidence,
         citations=tuple(citation for citation in cited if citation.text == best.text),
         also=tuple(citation for citation in cited if citation.text != best.text),
     )

@@ -155,7 +155,7 @@ class Assistant:
             sure = answering.select(reading.query, reading.groups, self._weights)
             # "Who else?" asks for the rest of a list that may be sure enough as a whole only.
             chosen += _fresh(sure, understood.given)[: 1 if query.facets else None]
-        items = tuple(answering.item(group, self.library) for group in chosen)
+        items = tuple(answering.item(group, self.library, query.language) for group in chosen)
         yield Answer(
             question=question,
             found=bool(items),

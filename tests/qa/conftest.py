@@ -27,8 +27,8 @@ SCORE_ALONE = Weights(
 def make_hit(library: Library) -> MakeHit:
     """Store a one-passage article and return the hit on it."""
 
-    def make(text: str, *, authors: tuple[str, ...] = (), year_fit: float = 1.0) -> Hit:
-        language = "zh" if any(char >= "\u4e00" for char in text) else "en"
+    def make(text: str, *, authors: tuple[str, ...] = (), year_fit: float = 1.0, language: str = "") -> Hit:
+        language = language or ("zh" if any(char >= "\u4e00" for char in text) else "en")
         article = Article(title="题目", text=text, source=text, sha256=text, authors=authors, language=language)
         library.add(article)
         info = next(info for info in library.articles() if info.id == article.id)

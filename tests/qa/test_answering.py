@@ -23,7 +23,7 @@ def answers(question: str, hits: list[Hit], marked: list[list[Span]]) -> list[li
 def test_the_same_words_in_two_articles_are_one_answer_with_two_citations(library: Library, make_hit: MakeHit) -> None:
     hits = [make_hit("论坛在张江科学会堂举行。"), make_hit("会议地点：张江科学会堂。")]
     groups = answers("在哪里举行", hits, [[mark(hits[0], "张江科学会堂", 5)], [mark(hits[1], "张江科学会堂", 3)]])
-    item = answering.item(groups[0], library)
+    item = answering.item(groups[0], library, "zh")
     assert len(groups) == 1
     assert [citation.quote for citation in item.citations] == ["论坛在张江科学会堂举行。", "会议地点：张江科学会堂。"]
     assert item.also == ()
@@ -32,16 +32,30 @@ def test_the_same_words_in_two_articles_are_one_answer_with_two_citations(librar
 def test_traditional_and_simplified_are_one_answer_and_each_citation_keeps_its_letters(library: Library, make_hit: MakeHit) -> None:
     hits = [make_hit("由張文宏主持。"), make_hit("由张文宏主持。")]
     groups = answers("谁主持", hits, [[mark(hits[0], "張文宏", 5)], [mark(hits[1], "张文宏", 4)]])
-    item = answering.item(groups[0], library)
+    item = answering.item(groups[0], library, "zh")
     assert (item.text, [c.text for c in item.citations], [c.text for c in item.also]) == ("張文宏", ["張文宏"], ["张文宏"])
     for citation in (*item.citations, *item.also):
         assert library.article(citation.article_id).text[citation.start : citation.end] == citation.text
         assert "".join(citation.marked()) == citation.quote and citation.marked()[1] == citation.text
 
 
+@pytest.mark.parametrize(
+    ("question", "english", "text"),
+    [("who chaired", 4.5, "Zhang Wenhong"), ("谁主持", 4.5, "张文宏"), ("who chaired", -1, "张文宏"), ("who chaired", 6, "Zhang Wenhong")],
+)
+def test_a_name_is_given_in_the_letters_of_the_question(
+    library: Library, make_hit: MakeHit, question: str, english: float, text: str
+) -> None:
+    hits = [make_hit("由张文宏主持。"), make_hit("It was chaired by Zhang Wenhong.")]
+    (group,) = answers(question, hits, [[mark(hits[0], "张文宏", 5)], [mark(hits[1], "Zhang Wenhong", english)]])
+    item = answering.item(group, library, understand(question).language)
+    assert item.text == text and item.confidence == group[0].confidence
+    assert {c.text for c in (*item.citations, *item.also)} == {"张文宏", "Zhang Wenhong"} and item.citations[0].text == text
+
+
 def test_who_said_it_is_quoted_with_what_was_said(library: Library, make_hit: MakeHit) -> None:
     hit = make_hit("会议开始。“创新是出路。”薛敏说。随后散会。")
-    item = answering.item(answers("谁发言", [hit], [[mark(hit, "薛敏", 5)]])[0], library)
+    item = answering.item(answers("谁发言", [hit], [[mark(hit, "薛敏", 5)]])[0], library, "zh")
     assert item.citations[0].quote == "“创新是出路。”薛敏说。" and item.citations[0].marked()[1] == "薛敏"
 
 

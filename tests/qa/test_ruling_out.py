@@ -107,9 +107,35 @@ def test_who_leads_or_joins_a_discussion_is_not_taken_for_a_speaker(make_hit: Ma
         ("who spoke at the opening", not spoke),
         ("谁发言了？", not spoke),
         ("who was there", False),
-        ("who chaired the speeches", False),
     ):
         assert ruled_out(question, hit, name) is declined
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "chaired"),
+    [
+        ("开幕式上，馆长林秋致辞。", "林秋", False),
+        ("会议由秘书长王芳主持，馆长林秋致辞。", "林秋", True),  # which of the two, the reader is to tell
+        ("会议有一位主持人。他是王芳。", "王芳", True),
+        ("会议由王芳主持。展品来自渔村。林秋捐赠了三件。", "林秋", False),
+        ("論壇主席王芳宣布會議開始。", "王芳", True),
+        ("馆长王芳担任司仪。", "王芳", True),
+        ("Anna Berg spoke at the opening.", "Anna Berg", False),
+        ("Anna Berg presided over the opening.", "Anna Berg", True),
+        ("Anna Berg, president of the society, spoke.", "Anna Berg", False),
+        ("The panel was led by Anna Berg.", "Anna Berg", True),
+    ],
+)
+def test_nobody_chaired_where_no_word_says_so(make_hit: MakeHit, text: str, name: str, chaired: bool) -> None:
+    hit = make_hit(text)
+    for question in ("开幕式是谁主持的", "who chaired the opening", "Who moderated?"):
+        assert ruled_out(question, hit, name) is not chaired
+    for question in ("谁捐赠了展品", "who was there", "谁主持起草了方案", "who is the chairman of the society"):
+        assert not ruled_out(question, hit, name)
+
+
+def test_who_chaired_is_left_to_the_reader_in_other_languages(make_hit: MakeHit) -> None:
+    assert not ruled_out("who chaired the opening", make_hit("Den Vorsitz hatte Anna Berg.", language="de"), "Anna Berg")
 
 
 @pytest.mark.parametrize(
