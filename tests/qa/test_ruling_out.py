@@ -139,6 +139,31 @@ def test_who_chaired_is_left_to_the_reader_in_other_languages(make_hit: MakeHit)
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "dateline"),
+    [
+        ("新华社北京11月9日电（记者李明）论坛18日开幕。", "11月9日", True),
+        ("新华社北京11月9日电（记者李明）论坛18日开幕。", "18日", False),
+        ("中新網11月9日電 論壇開幕。", "11月9日", True),
+        ("本报江北11月9日讯 论坛开幕。", "11月9日", True),
+        ("11月9日电影节开幕。", "11月9日", False),
+        ("BEIJING, 9 November 2023\nThe forum opens on 18 November.", "9 November 2023", True),
+        ("BEIJING, 9 November 2023\nThe forum opens on 18 November.", "18 November", False),
+        ("NEW YORK, N.Y., Nov. 9, 2023 /Wire/ -- The fair opens on Monday.", "Nov. 9, 2023", True),
+        ("SHANGHAI, Nov. 9 (Xinhua) -- The fair opens on Monday.", "Nov. 9", True),
+        ("In BEIJING, 9 November is the day.", "9 November", False),
+        ("Saturday, 18 November 2023\nOpening ceremony", "18 November 2023", False),
+        ("CIIE, 5 November 2023, was the sixth.", "5 November 2023", False),
+    ],
+)
+def test_the_day_of_writing_is_no_answer_to_when_it_happened(make_hit: MakeHit, text: str, words: str, dateline: bool) -> None:
+    hit = make_hit(text)
+    for question in ("论坛什么时候开幕", "when does the forum open"):
+        assert ruled_out(question, hit, words) is dateline
+    for question in ("这篇报道是什么时候发布的", "when was the article published", "what is on the banner"):
+        assert not ruled_out(question, hit, words)
+
+
+@pytest.mark.parametrize(
     ("question", "words", "other"),
     [
         ("麒麟980有多少个晶体管", "103亿个", True),
