@@ -32,7 +32,8 @@ _BEFORE_WIRED = re.compile(r"\s*(?:[专專][电電]|[电電][讯訊]?|[讯訊])(
 _COUNT = re.compile(
     r"(?:\d+|[一二三四五六七八九十两百千万几多数]+)[多余]?[位名家个所人]"
     r"(?:$|嘉宾|专家|学者|院士|代表|领导|负责人|企业|公司|机构|单位|医院|大学|高校|媒体|成员|科学家|教授|医生|记者)"
-    r"|(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|some|dozens|hundreds|thousands)\b"
+    r"|(?:(?:a|about|almost|around|close to|more than|nearly|over|some|up to) ){0,2}"
+    r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|some|(?:dozen|hundred|thousand)s?)\b"
 )
 _COUNT_OF_ITEMS = re.compile(
     r"(?P<this>[这這那该該]|以下|上述)?(?:\d+|[二三四五六七八九十两兩几幾多]+|[数數](?!位))[多余餘]?"

@@ -37,6 +37,9 @@ def test_a_pronoun_is_no_answer(make_hit: MakeHit, question: str, text: str, wor
     [
         ("黑产分为哪几类", "黑产分为五类。", "五类", False),
         ("有哪些算法被破解", "被破解的是这两大世界最安全的算法。", "这两大世界最安全的算法", False),
+        ("Who spoke?", "Close to a hundred scientists spoke.", "Close to a hundred scientists", False),
+        ("Which firms came?", "A dozen firms came.", "A dozen firms", False),
+        ("Who spoke?", "A. Dozer spoke.", "A. Dozer", True),
         ("Which cities were visited?", "In May three large cities were visited.", "three large cities", False),
         ("哪些企业获奖", "三星获奖。", "三星", True),
         ("学的是哪些理论", "学的是三个代表。", "三个代表", True),
