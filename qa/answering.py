@@ -15,6 +15,8 @@ from corpus.scripts import HAN
 from corpus.splitting import sentences
 from corpus.words import pinyin
 from qa.confidence import Evidence, Weights
+from qa.dates import same_day
+from qa.figures import same_figure
 from qa.lists import enumeration
 from qa.question import Kind, Query
 from qa.reader import Span
@@ -161,11 +163,19 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 
 def say_the_same(one: str, other: str) -> bool:
-    """Whether two answers are one: the same wording after folding, the same name in two scripts, or a shorter form of the longer."""
+    """Whether two answers are one: the same wording after folding, the same name in two scripts, the same day or figure, or a shorter form
+    of the longer.
+    """
     a, b = sorted((bare(one), bare(other)), key=len)
-    if a == b or (a.isascii() != b.isascii() and _sound(a) == _sound(b)) or likeness(one, other) >= ALIKE:
+    if (
+        a == b
+        or same_day(one, other)
+        or same_figure(one, other)
+        or (a.isascii() != b.isascii() and _sound(a) == _sound(b))
+        or likeness(one, other) >= ALIKE
+    ):
         return True
-    # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; figures never, as 19 is no short form of 119.
+    # "瑞金医院" for "上海交通大学医学院附属瑞金医院"; of figures never, as 19 is no short form of 119.
     if len(a) < 2 or a[0].isdigit() or a[-1].isdigit() or len(b) > 5 * len(a) or not (b.endswith(a) or b.startswith(a)):
         return False
     if HAN.search(b):  # 国际药学联合会FIP has no blank before FIP

@@ -76,6 +76,12 @@ def test_who_said_it_is_quoted_with_what_was_said(library: Library, make_hit: Ma
         ("Südhof", "Thomas Südhof", True),
         ("St. Mary's", "St Marys", True),
         ("the", "the museum", True),
+        ("26", "26家", True),
+        ("两家", "two", True),
+        ("11月18日", "18 November", True),
+        ("2023年11月18日", "November 18", True),
+        ("11月18日", "11月8日", False),
+        ("2022年11月18日", "18 November 2023", False),
     ],
 )
 def test_which_wordings_are_the_same(make_hit: MakeHit, one: str, other: str, together: bool) -> None:
