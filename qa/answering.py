@@ -16,7 +16,7 @@ from corpus.splitting import sentences
 from corpus.words import pinyin
 from qa.confidence import Evidence, Weights
 from qa.dates import same_day
-from qa.figures import same_figure
+from qa.figures import figure_of, same_figure
 from qa.lists import enumeration
 from qa.question import Kind, Query
 from qa.reader import Span
@@ -30,6 +30,8 @@ _ATTRIBUTION_CHARS = 30
 """A sentence no longer than this, right after a quotation, says whose words those were."""
 NEAREST = 3
 """Passages offered for a look when nothing is found."""
+_CITED_SHARE = 0.25
+"""Of the surest place's confidence, so much must another that has the same figure have to be cited beside it."""
 ITEM_LEAST = 0.1
 """What is less sure than that is no item of a list."""
 _MAX_GROUPS = 40
@@ -188,14 +190,16 @@ def say_the_same(one: str, other: str) -> bool:
 def item(group: Sequence[Candidate], library: Library, language: str) -> AnswerItem:
     """One answer with all the places that say it, in the words of the surest one whose article is in the question's language.
 
-    That one must be half as sure as the surest of all, whose confidence the answer has: what says the same is as likely to be right.
+    That one must be half as sure as the surest of all, whose confidence the answer has: what says the same is as likely to be right. Of
+    a figure, places far less sure are of another two.
     """
     surest = group[0]
     alike = (c for c in group if c.hit.article.language == language and c.confidence >= surest.confidence / 2)
     best = next(alike, surest)
     places: list[Candidate] = []
+    least = surest.confidence * _CITED_SHARE if figure_of(surest.text) else 0.0
     for candidate in (best, *group):
-        if not any(_overlaps(place, candidate) for place in places):
+        if candidate.confidence >= least and not any(_overlaps(place, candidate) for place in places):
             places.append(candidate)
     cited = [_citation(place, library) for place in places]
     return AnswerItem(

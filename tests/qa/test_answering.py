@@ -53,6 +53,14 @@ def test_a_name_is_given_in_the_letters_of_the_question(
     assert {c.text for c in (*item.citations, *item.also)} == {"张文宏", "Zhang Wenhong"} and item.citations[0].text == text
 
 
+def test_a_figure_that_is_hardly_the_answer_is_not_cited_for_it(library: Library, make_hit: MakeHit) -> None:
+    hits = [make_hit("两家医院成为基地。"), make_hit("It has two bases."), make_hit("还有两场活动。")]
+    marked = [[mark(hits[0], "两家", 5)], [mark(hits[1], "two", 4)], [mark(hits[2], "两场", -2)]]
+    (group,) = answers("how many bases", hits, marked)
+    item = answering.item(group, library, "en")
+    assert item.text == "two" and [c.text for c in (*item.citations, *item.also)] == ["two", "两家"]
+
+
 def test_who_said_it_is_quoted_with_what_was_said(library: Library, make_hit: MakeHit) -> None:
     hit = make_hit("会议开始。“创新是出路。”薛敏说。随后散会。")
     item = answering.item(answers("谁发言", [hit], [[mark(hit, "薛敏", 5)]])[0], library, "zh")
