@@ -44,7 +44,7 @@ class AnswerItem:
     citations: tuple[Citation, ...]
     """Places that say it in these very words, the strongest first; never empty."""
     also: tuple[Citation, ...] = ()
-    """Places that say it in other letters: Traditional for Simplified, a longer or shorter form of the name."""
+    """Places that say it in other words: Traditional for Simplified, another language, a longer or shorter form of the name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
