@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -23,6 +24,7 @@ _FORMS: Final = tuple(
 )
 
 
+@functools.lru_cache(maxsize=4096)
 def day_of(text: str) -> tuple[int | None, int, int] | None:
     """Return year (None where it isn't said), month and day of a text that is one date and nothing else; None for any other.
 

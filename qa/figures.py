@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from decimal import Decimal
 from typing import Final
@@ -38,6 +39,7 @@ _UNIT: Final = re.compile(r"[^\d零一二三四五六七八九十百千万亿]{0
 """Whatever follows, if no other figure does."""
 
 
+@functools.lru_cache(maxsize=4096)
 def figure_of(text: str) -> tuple[Decimal, str] | None:
     """Return the value and the unit of a text that is one figure and what it counts; None for any other.
 
