@@ -66,6 +66,10 @@ than two in five do; whoever asks their own articles mostly asks for what they h
 AS_GOOD = 0.001
 """Of two thresholds whose mean scores lie nearer than that (a tenth of their standard error) the higher is taken: it answers fewer of the
 questions that have no answer."""
+MOST_CHARACTERS = 20
+"""Of a Chinese answer, three times as many for others. A longer one is a clause, of which several cuts are right and one is marked: with such
+rows what is given to CMRC 2018's questions counts as right in .64, where its confidence is .73, without them in .78, where it is .78. The log
+loss falls from .169 to .166 (five folds)."""
 TOP_GROUPS = 6
 """Candidates of a question that become examples."""
 SUREST_WEIGHT = 4.0
@@ -82,6 +86,20 @@ class Asked:
     gold: Gold
     readings: tuple[Reading, ...]
     source: str
+
+
+def to_the_point(gold: Gold) -> bool:
+    """Whether what answers a question is no clause (see `MOST_CHARACTERS`).
+
+    >>> to_the_point(Gold("1", "谁来了", "fact", "zh", (("林秋", "馆长林秋"),)))
+    True
+    >>> to_the_point(Gold("2", "结果如何", "fact", "zh", (("没有一家公司在今年春天之前完成了合同上的工作",),)))
+    False
+    """
+    return all(
+        min(len(alias) for alias in aliases) <= (MOST_CHARACTERS if HAN.search(aliases[0]) else 3 * MOST_CHARACTERS)
+        for aliases in gold.answers
+    )
 
 
 def rows_of(path: Path, count: int, *, after: int = 0) -> list[dict[str, Any]]:
@@ -281,7 +299,7 @@ def ask_all(data: Path) -> list[Asked]:
             print(f"{name}: {len(asked)} questions in all", flush=True)
         asked += ask_names(data, folder)
         print(f"names: {len(asked)} questions in all", flush=True)
-    return asked
+    return [one for one in asked if to_the_point(one.gold)]
 
 
 def main() -> None:
