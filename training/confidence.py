@@ -67,9 +67,9 @@ AS_GOOD = 0.001
 """Of two thresholds whose mean scores lie nearer than that (a tenth of their standard error) the higher is taken: it answers fewer of the
 questions that have no answer."""
 MOST_CHARACTERS = 20
-"""Of a Chinese answer, three times as many for others. A longer one is a clause, of which several cuts are right and one is marked: with such
-rows what is given to CMRC 2018's questions counts as right in .64, where its confidence is .73, without them in .78, where it is .78. The log
-loss falls from .169 to .166 (five folds)."""
+"""Of a Chinese answer, three times as many for others. A longer one is a clause, of which several cuts are right and one is marked: with
+such rows what is given to CMRC 2018's questions counts as right in .64, where its confidence is .73, without them in .78, where it is .78.
+The log loss falls from .169 to .166 (five folds)."""
 TOP_GROUPS = 6
 """Candidates of a question that become examples."""
 SUREST_WEIGHT = 4.0
