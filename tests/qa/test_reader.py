@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.question import Query, understand
-from qa.reader import INSIDE_LEAST, Context, Reader, Span, default_reader, read
+from qa.reader import INSIDE_LEAST, Context, Reader, Span, default_reader, likeliest, read
 
 ZH = "论坛于11月14日在张江科学会堂开幕。国家传染病医学中心主任张文宏主持了三位院士的讨论。园区总面积42平方公里。"
 EN = (
@@ -105,6 +105,20 @@ def test_tokens_beside_an_answer_count_as_none(reader: Reader) -> None:
     for question, text in ANSWERED:
         best = reader.read(question, [Context(text)])[0][0]
         assert best.inside > best.beside + 2
+
+
+@pytest.mark.parametrize(
+    "text", ["活动的格局\n亮点纷呈\n本届活动以共济未来为主题", "甲\n\n乙", "An Opening\n林秋致辞", "Opening.\nAnna Berg spoke"]
+)
+def test_no_answer_goes_on_behind_a_heading(text: str) -> None:
+    everything = likeliest("what is the pattern of the event", text, n_best=50)
+    assert everything and all("\n" not in text[span.start : span.end] for span in everything)
+
+
+def test_a_wrapped_line_does_not_end_an_answer() -> None:
+    text = "The prize for a life's work in chemistry went to Anna Maria van\nBerg of the harbour laboratory on Monday evening."
+    (best, *_) = likeliest("who got the prize for a life's work in chemistry", text)
+    assert text[best.start : best.end] == "Anna Maria van\nBerg"
 
 
 def test_a_heading_is_never_marked(reader: Reader) -> None:
