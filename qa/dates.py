@@ -9,7 +9,9 @@ from typing import Final
 from corpus.folding import fold
 
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH: Final = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+MONTH: Final = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
+"""An English month, whole or short, folded."""
+_NAMED: Final = f"(?P<name>{MONTH})"
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _WEEKDAY_BEFORE: Final = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:the )?"
 _WEEKDAY_BEHIND: Final = r"(?:\s*\(?(?:周|星期)[一二三四五六日天]\)?)?"
@@ -17,8 +19,8 @@ _FORMS: Final = tuple(
     re.compile(form)
     for form in (
         rf"(?:(?P<year>\d{{4}})年)?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号]{_WEEKDAY_BEHIND}",
-        rf"{_WEEKDAY_BEFORE}{_DAY} (?:of )?{_MONTH}(?:,? (?P<year>\d{{4}}))?",
-        rf"{_WEEKDAY_BEFORE}{_MONTH} {_DAY}(?:,? (?P<year>\d{{4}}))?",
+        rf"{_WEEKDAY_BEFORE}{_DAY} (?:of )?{_NAMED}(?:,? (?P<year>\d{{4}}))?",
+        rf"{_WEEKDAY_BEFORE}{_NAMED} {_DAY}(?:,? (?P<year>\d{{4}}))?",
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
     )
 )
@@ -35,7 +37,7 @@ def day_of(text: str) -> tuple[int | None, int, int] | None:
     for form in _FORMS:
         if found := form.fullmatch(folded):
             parts = found.groupdict()
-            month = 1 + _MONTHS.index(parts["name"]) if "name" in parts else int(parts["month"])
+            month = 1 + _MONTHS.index(parts["name"][:3]) if "name" in parts else int(parts["month"])
             year = parts["year"]
             return (int(year) if year else None), month, int(parts["day"])
     return None

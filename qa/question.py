@@ -15,6 +15,7 @@ from corpus.folding import fold
 from corpus.scripts import HAN
 from corpus.words import query_terms
 from corpus.years import years_in
+from qa.figures import figure_of
 from qa.names import CHINESE_POSTS, ENGLISH_POSTS, surely_names_a_person
 
 MAX_CHARS = 2000
@@ -213,12 +214,6 @@ _LANGUAGES = {
     ),
 }
 
-_NUMBERS = {
-    **{word: number for number, word in enumerate("一二三四五六七八九十", 1)},
-    "两": 2,
-    **{word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)},
-}
-
 _WHO_IS = re.compile(
     r"(?i)(?:请问|請問)?(?P<zh>[^，。？?]{2,24}?)是(?:谁|誰|何人|什么人|什麼人)[？?。]*|who (?:is|was) (?P<en>[^,?]{2,60}?)\s*\?*"
 )
@@ -269,7 +264,8 @@ def understand(text: str) -> Query:
             measure = next((found[1] if figure == _AS_ASKED else figure for found, figure in named), None)
         many = bool(re.search(rules.many, folded)) and not re.search(rules.one, folded)
         if many and (counted := re.search(rules.count, folded)):
-            count = _NUMBERS.get(counted[1]) or int(counted[1]) or None
+            figure = figure_of(counted[1])
+            count = int(figure[0]) or None if figure else None
         facets = tuple(
             understand(text[: match.start()] + single + text[match.end() :])
             for pattern, singles in rules.pairs

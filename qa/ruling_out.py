@@ -11,6 +11,7 @@ import re
 from corpus.folding import bare, fold
 from corpus.splitting import sentences
 from corpus.years import years_in
+from qa.dates import MONTH
 from qa.question import Kind, Query
 from qa.reader import Span
 from qa.retrieval import Hit
@@ -21,7 +22,7 @@ _ASKS_FOR_BYLINE = re.compile(
 _ASKS_WHEN_IT_WAS_WRITTEN = re.compile(
     r"(?i)报道|報導|发[布表稿]|發[布表稿]|刊|\b(?:publi|report|written|wrote|articles?|dated|dateline|issued|released?|news)"
 )
-_MONTH = r"(?i:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_MONTH = f"(?i:{MONTH})"
 _DATELINE = re.compile(
     r"(?m)^[A-Z]{2}[A-Z .'-]{0,30}(?:, [A-Z][A-Za-z. ]{1,20})?, "
     rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?(?=$| ?[-–—(/:])"
@@ -129,9 +130,14 @@ def _did_not_chair(query: Query, hit: Hit, span: Span) -> bool:
     if query.kind is not Kind.PERSON or not _ASKS_WHO_CHAIRED.search(query.text) or hit.article.language not in ("zh", "en"):
         return False
     text = hit.passage.text
-    places = list(sentences(text))
-    at = next((i for i, (_, end) in enumerate(places) if end > span.start), len(places) - 1)
+    places, at = _sentences(text, span)
     return not _CHAIRING.search(text, places[max(0, at - 1)][0], places[min(len(places) - 1, at + 1)][1])
+
+
+def _sentences(text: str, span: Span) -> tuple[list[tuple[int, int]], int]:
+    """Where the sentences of a passage are, and which of them a span begins in."""
+    places = list(sentences(text))
+    return places, next((i for i, (_, end) in enumerate(places) if end > span.start), len(places) - 1)
 
 
 def _in_dateline(query: Query, text: str, span: Span) -> bool:
@@ -151,8 +157,7 @@ def _of_another_figure(query: Query, text: str, span: Span) -> bool:
         forms -= set(map(_form, _FIGURE.findall(fold(text[span.start : span.end]))))
     if not forms:
         return False
-    places = list(sentences(text))
-    at = next((i for i, (_, end) in enumerate(places) if end > span.start), len(places) - 1)
+    places, at = _sentences(text, span)
     first, last = places[max(0, at - 1)][0], places[at][1]
     before, after = (_FIGURE.findall(fold(part)) for part in (text[first : span.start], text[span.end : last]))
     for form in forms:
